@@ -1,0 +1,19 @@
+# A thin face of tools/house.py, which says more: python3 tools/house.py --help
+PYTHON ?= python3
+PORT ?= 8000
+HOUSE = @$(PYTHON) tools/house.py
+
+.PHONY: help setup site book test notebooks lab clean
+
+help:
+	$(HOUSE) --help
+
+setup site test lab clean:
+	$(HOUSE) $@
+
+book:
+	$(HOUSE) book --port $(PORT)
+
+# Some only: make notebooks ONLY=book/2_logits.ipynb
+notebooks:
+	$(HOUSE) notebooks $(ONLY)

@@ -1,0 +1,74 @@
+"""What the site needs of Sphinx beyond the extensions that others wrote.
+
+Figures get their alternative text from the notebook, and no page loads anything from another host.
+"""
+
+import shutil
+from importlib.metadata import distribution
+from pathlib import Path
+
+from myst_nb.core import render
+from myst_nb.core.render import MimeRenderPlugin
+
+# Of MathJax's folder: the component that every page loads, and what it may load later (fonts, rarer TeX
+# commands, the speech for screen readers).
+MATHJAX = ("tex-chtml.js", "output/chtml", "input/tex/extensions", "a11y", "sre")
+
+
+class FigureWithAlt(MimeRenderPlugin):
+    """Renders a PNG as myst-nb does, and gives it the alternative text of the output's metadata.
+
+    myst-nb reads only width and height there, and then the file's path stands for the text.
+    """
+
+    @staticmethod
+    def handle_mime(renderer, data, inline):
+        """Return the image's node, or None where the output is not a PNG."""
+        if data.mime_type != "image/png":
+            return None
+        (image,) = renderer.render_image(data)
+        image["alt"] = data.output_metadata.get("image/png", {}).get("alt", "")
+        return [image]
+
+
+def mend_theme(app, config):
+    """Set the options of the theme that Jupyter Book offers no key for, beside those that it sets."""
+    config.html_theme_options["navbar_persistent"] = []  # or a second search box appears
+    config.html_theme_options["logo"] = {"text": config.html_title}
+    config.html_theme_options["search_bar_text"] = "Search the book"
+    config.html_context["default_mode"] = "auto"  # or the page reports an invalid theme mode
+
+
+def drop_thebe(app, config):
+    """Undo sphinx-thebe, which Jupyter Book always loads: it puts another host's address on every page."""
+    for listeners in app.events.listeners.values():
+        for listener in list(listeners):
+            if listener.handler.__module__ == "sphinx_thebe":
+                app.disconnect(listener.id)
+    app.registry.css_files = [file for file in app.registry.css_files if "thebe" not in file[0]]
+
+
+def copy_mathjax(app, exception):
+    """Put MathJax beside the pages, from the Python package that carries it."""
+    if exception or app.builder.format != "html":
+        return
+    package = distribution("sphinx-mathjax-offline")
+    source = Path(package.locate_file("sphinx-mathjax-offline/static/mathjax"))
+    target = Path(app.outdir) / "_static" / "mathjax"
+    for name in MATHJAX:
+        if (source / name).is_dir():
+            shutil.copytree(source / name, target / name, dirs_exist_ok=True)
+        else:
+            target.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source / name, target / name)
+
+
+def setup(app):
+    """Register everything with Sphinx."""
+    # There is an entry point for such plugins, but only installed distributions have those.
+    plugins = [FigureWithAlt, *render.load_mime_renders()]
+    render.load_mime_renders = lambda: plugins
+    app.connect("config-inited", mend_theme)
+    app.connect("config-inited", drop_thebe)
+    app.connect("build-finished", copy_mathjax)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,252 @@
+"""Step 7: when to stop, and what is known of a run that has stopped.
+
+A stopping rule is a function of the record so far; it is asked once an epoch, before
+the epoch's last update.
+"""
+
+import numpy as np
+
+from .blocks import row_blocks
+from .checks import count, number, real_array, same_rows
+
+
+class DivergenceError(ArithmeticError):
+    """The loss is no longer a finite number: the steps were too long."""
+
+
+class History:
+    """The record of a run, one entry an epoch.
+
+    losses : entry i is the loss before the update of epoch i; with mini-batches the
+    mean over the epoch gradient_norms : the largest absolute entry of the gradient, in
+    the same way validation_losses : the same for validation rows, where a rule computes
+    them iterations : how many updates were computed stopped_by : the name of the rule
+    that ended the run, or None where all epochs ran
+    """
+
+    def __init__(self):
+        self.losses, self.gradient_norms, self.validation_losses = [], [], []
+        self.iterations, self.stopped_by = 0, None
+        self._weight, self._loss, self._grad = 0.0, 0.0, None
+
+    def record(self, loss, grad, weight=1.0):
+        """Add one batch to the epoch's means.
+
+        Raises
+        ------
+        DivergenceError
+            The loss is nan or infinite.
+        """
+        if not np.isfinite(loss):
+            raise DivergenceError(
+                f"the loss is {loss} in epoch {len(self.losses)} (iteration"
+                f" {self.iterations}): the run diverged."
+                " Lower the learning rate: below 2 / smoothness(X, loss) gradient descent on all"
+                " rows can't diverge. If the first loss is already not finite, look at the starting"
+                " parameters."
+            )
+        self.iterations += 1
+        self._weight += weight
+        # A running mean: the mean of one batch is that batch's loss to the last bit.
+        share = weight / self._weight
+        self._loss += share * (loss - self._loss)
+        old = self._grad or [np.zeros_like(part) for part in grad]
+        self._grad = [mean + share * (part - mean) for mean, part in zip(old, grad, strict=True)]
+
+    def end_epoch(self, stop, params):
+        """Close the epoch and return whether one of the rules says stop."""
+        self.losses.append(float(self._loss))
+        self.gradient_norms.append(max(float(np.abs(part).max()) for part in self._grad))
+        self._weight, self._loss, self._grad = 0.0, 0.0, None
+        # Each rule is asked, also after one has said stop: some of them write to the
+        # record.
+        says_stop = [rule.__name__ for rule in stop if rule(self, params)]
+        self.stopped_by = says_stop[0] if says_stop else None
+        return bool(says_stop)
+
+
+def gradient_norm(tol=1e-4):
+    """Stop where the ground is level: the largest absolute entry of the gradient is at most `tol`.
+
+    Parameters
+    ----------
+    tol : float
+        At least 0, in units of the loss per unit of the parameter.
+
+    Returns
+    -------
+    rule : (History, params) -> bool
+
+    Raises
+    ------
+    TypeError, ValueError
+        A tol that is not a finite number of at least 0.
+    """
+    tol = number("tol", tol, at_least=0)
+
+    def gradient_norm(history, params):
+        return history.gradient_norms[-1] <= tol
+
+    return gradient_norm
+
+
+def loss_plateau(tol=1e-6, patience=10):
+    """Stop where the loss no longer improves: by no more than `tol` in the last `patience` epochs.
+
+    Parameters
+    ----------
+    tol : float
+        In units of the loss, at least 0.
+    patience : int
+
+    Returns
+    -------
+    rule : (History, params) -> bool
+
+    Raises
+    ------
+    TypeError, ValueError
+        A tol or a patience out of range.
+    """
+    tol, patience = number("tol", tol, at_least=0), count("patience", patience)
+
+    def loss_plateau(history, params):
+        return _stale(history.losses, tol, patience)
+
+    return loss_plateau
+
+
+def validation_patience(value_and_grad, batch, *, tol=0.0, patience=10):
+    """Stop where the loss on rows that are not trained on no longer improves.
+
+    Parameters
+    ----------
+    value_and_grad : (params, batch) -> (loss, grad)
+        Without a penalty: the validation loss judges the predictions alone.
+    batch : (X, y) or (X, y, sample_weight)
+        The validation rows.
+    tol, patience
+        As in `loss_plateau`, for the validation loss.
+
+    Returns
+    -------
+    rule : (History, params) -> bool
+        Writes to `history.validation_losses`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        A tol or a patience out of range; by the rule, whatever `value_and_grad` raises.
+    """
+    tol, patience = number("tol", tol, at_least=0), count("patience", patience)
+
+    def validation_patience(history, params):
+        history.validation_losses.append(float(value_and_grad(params, batch)[0]))
+        return _stale(history.validation_losses, tol, patience)
+
+    return validation_patience
+
+
+def _stale(losses, tol, patience):
+    return len(losses) > patience and min(losses[-patience:]) >= min(losses[:-patience]) - tol
+
+
+def smoothness(X, loss, *, l2=0.0, sample_weight=None):
+    """Return L, a bound on the curvature of the objective anywhere: c · λmax(X̃ᵀ S X̃ / Σs) + λ.
+
+    X̃ is X with a column of ones, S the sample weights, c the loss's curvature: 2 for
+    the squared error, 1/4 and 1/2 for the binary and the categorical cross-entropy.
+    Gradient descent descends at every rate below 2/L.
+
+    Parameters
+    ----------
+    X : (n_samples, n_features)
+    loss : Loss
+    l2 : float
+    sample_weight : (n_samples,), optional
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    TypeError, ValueError
+        Not real finite numbers, rows that don't match, a negative l2.
+    """
+    X = real_array("X", X, ndim=2)
+    l2 = number("l2", l2, at_least=0)
+    s = np.ones(len(X)) if sample_weight is None else real_array("sample_weight", sample_weight, ndim=1)
+    same_rows("X", X, "sample_weight", s)
+    scale = np.sqrt(s / s.sum())
+
+    def block(rows):
+        return np.column_stack([X[rows], np.ones(len(X[rows]), X.dtype)]) * scale[rows, None]
+
+    # AᵀA and AAᵀ share their largest eigenvalue: take the smaller of the two.
+    if len(X) > X.shape[1]:
+        gram = sum(part.T @ part for part in map(block, row_blocks(X)))
+    else:
+        gram = block(slice(None)) @ block(slice(None)).T
+    return float(loss.curvature * np.linalg.eigvalsh(gram)[-1] + l2)
+
+
+def is_separable(X, y):
+    """Return whether a linear rule puts no row on the wrong side, and not all on the line.
+
+    Then a cross-entropy without penalty has no minimum: it falls for ever while the
+    weights grow. One class that splits off from the others is enough.
+
+    Parameters
+    ----------
+    X : (n_samples, n_features)
+    y : (n_samples,)
+        Labels, of any kind and of two or more classes.
+
+    Returns
+    -------
+    bool
+
+    Raises
+    ------
+    TypeError, ValueError
+        X is not real and finite, rows that don't match, fewer than two classes.
+
+    Notes
+    -----
+    A linear program (SciPy's HiGHS) looks for v with (v_y − v_k)·x̃ ≥ 0 for each row
+    and each other class k, not all 0. Source: Albert and Anderson (1984), who prove
+    that none exists exactly where the minimum does.
+    """
+    from scipy.optimize import linprog
+    from scipy.sparse import csr_array, kron, vstack
+
+    X = real_array("X", X, ndim=2)
+    y = np.asarray(y)
+    if y.ndim != 1:
+        raise ValueError(f"y has shape {y.shape}; expected labels (n_samples,)")
+    same_rows("X", X, "y", y)
+    classes, label = np.unique(y, return_inverse=True)
+    k = len(classes)
+    if k < 2:
+        raise ValueError(f"y has the single class {classes[0]!r}; expected two or more")
+    # Shift and scale change nothing on paper, and everything for a solver with a fixed
+    # tolerance.
+    spread = X.std(axis=0)
+    rows = (X - X.mean(axis=0))[:, spread > 0] / spread[spread > 0]
+    rows = np.column_stack([rows, np.ones(len(X))])
+    eye = np.eye(k)
+    margins = []
+    for c in range(k):
+        others = np.delete(eye[c] - eye, c, axis=0)
+        margins.append(kron(csr_array(others), csr_array(rows[label == c])))
+    margins = vstack(margins)
+    total = margins.sum(axis=0)
+    best = linprog(
+        -total,
+        A_ub=-margins,
+        b_ub=np.zeros(margins.shape[0]),
+        bounds=(-1, 1),
+        method="highs",
+    )
+    return bool(-best.fun > 1e-6 * np.abs(total).sum())

@@ -1,0 +1,177 @@
+"""Step 5: how much the loss would change if a parameter were moved a little.
+
+For all three models the answer has one form: the residual ŷ − y, carried back through z
+= X w + b. Each gradient can be checked against numbers that know nothing of the
+derivation.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .blocks import check_batch, sums
+from .checks import number, real_array, same_rows, same_shape
+from .initialization import Parameters
+
+
+def gradients(X, y_true, y_pred):
+    """Return dw = Xᵀ(ŷ − y)/n and db = mean(ŷ − y), the gradient of both cross-entropies.
+
+    The mean squared error (1/n) Σ (ŷ − y)² has twice this gradient.
+
+    Parameters
+    ----------
+    X : (n_samples, n_features)
+    y_true, y_pred : (n_samples,) or (n_samples, k)
+
+    Returns
+    -------
+    dw : (n_features,) or (n_features, k)
+    db : () or (k,)
+
+    Raises
+    ------
+    TypeError, ValueError
+        Not real finite numbers, rows that don't match, y_true and y_pred of different
+        shapes.
+
+    Examples
+    --------
+    >>> dw, db = gradients([[1.0], [3.0]], [0.0, 1.0], [0.5, 0.5])
+    >>> float(dw[0]), float(db)  # (1·0.5 − 3·0.5)/2 and (0.5 − 0.5)/2
+    (-0.5, 0.0)
+    """
+    X = real_array("X", X, ndim=2)
+    y_true = real_array("y_true", y_true, ndim=(1, 2))
+    y_pred = real_array("y_pred", y_pred, ndim=(1, 2))
+    same_shape("y_true", y_true, "y_pred", y_pred)
+    same_rows("X", X, "y_pred", y_pred)
+    dz = (y_pred - y_true.astype(y_pred.dtype, copy=False)) / len(X)
+    return X.T @ dz, dz.sum(axis=0)
+
+
+def value_and_grad(loss, l2=0.0):
+    """Return what training minimizes: a function f(params, batch) -> (value, grad).
+
+    value = (1/Σs) Σ s_i ℓ_i + (λ/2) ‖w‖², the weighted mean over rows plus a penalty
+    that leaves the bias out.
+
+    Parameters
+    ----------
+    loss : Loss
+        SQUARED_ERROR, BINARY_CROSS_ENTROPY or CATEGORICAL_CROSS_ENTROPY.
+    l2 : float
+        λ, at least 0.
+
+    Returns
+    -------
+    f : (Parameters, (X, y) or (X, y, sample_weight)) -> (float, Parameters)
+        Checks the batch at each call; `f.unchecked` is the same without, for batches
+        that have been checked.
+
+    Raises
+    ------
+    TypeError, ValueError
+        A negative or infinite `l2`; by f, as `blocks.check_batch`.
+    """
+    l2 = number("l2", l2, at_least=0)
+
+    def unchecked(params, batch):
+        total = sums(loss, params, batch)
+        weights, bias = params
+        value = total.loss / total.total + l2 / 2 * float(np.vdot(weights, weights))
+        return value, Parameters(total.weights / total.total + l2 * weights, total.bias / total.total)
+
+    def checked(params, batch):
+        check_batch(loss, params, batch)
+        return unchecked(params, batch)
+
+    checked.unchecked = unchecked
+    return checked
+
+
+def numerical_gradient(f, params, h=None):
+    """Return central differences, (f(w + h e) − f(w − h e)) / 2h, one entry of w at a time.
+
+    Parameters
+    ----------
+    f : params -> float
+    params : named tuple of float64 arrays
+    h : float, optional
+        The step; ∛ε · max(1, |w|) for each entry w by default, ε the float's spacing at
+        1.
+
+    Returns
+    -------
+    named tuple as params
+
+    Raises
+    ------
+    TypeError, ValueError
+        A step that is not above 0.
+    """
+    h = None if h is None else number("h", h, above=0)
+    params = params._make(np.array(part, dtype=np.float64) for part in params)
+    grad = params._make(np.empty_like(part) for part in params)
+    for part, slot in zip(params, grad, strict=True):
+        for i in np.ndindex(part.shape):
+            here = part[i]
+            step = np.cbrt(np.finfo(np.float64).eps) * max(1, abs(here)) if h is None else h
+            part[i] = here + step
+            above, right = f(params), part[i]
+            part[i] = here - step
+            # The step really taken, right − left, is not exactly 2h once it has been
+            # rounded.
+            slot[i] = (above - f(params)) / (right - part[i])
+            part[i] = here
+    return grad
+
+
+class GradientCheck(NamedTuple):
+    """What `check_gradient` found; true where the gradient passed."""
+
+    passed: bool
+    relative_error: float
+    numerical: NamedTuple
+
+    def __bool__(self):
+        return self.passed
+
+
+def check_gradient(f, params, batch, *, tolerance=1e-7):
+    """Judge a gradient by central differences: ‖a − n‖ / (‖a‖ + ‖n‖) below the tolerance.
+
+    Use it at a generic point: weights and bias not zero, a penalty switched on. Zeros
+    hide wrong derivatives.
+
+    Parameters
+    ----------
+    f : (params, batch) -> (value, grad)
+    params : named tuple of float64 arrays
+    batch : what f takes
+    tolerance : float
+
+    Returns
+    -------
+    GradientCheck
+        `passed`, `relative_error`, `numerical`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        A tolerance that is not above 0; whatever f raises.
+
+    Notes
+    -----
+    Differences can't see below the rounding of f itself, about ε|f|/h: an error under
+    that floor passes.
+    """
+    tolerance = number("tolerance", tolerance, above=0)
+    value, grad = f(params, batch)
+    numerical = numerical_gradient(lambda p: f(p, batch)[0], params)
+    a, n = (np.concatenate([np.ravel(part) for part in tree]) for tree in (grad, numerical))
+    error, size = np.linalg.norm(a - n), np.linalg.norm(a) + np.linalg.norm(n)
+    eps = np.finfo(np.float64).eps
+    floor = np.sqrt(a.size) * eps * abs(value) / np.cbrt(eps)
+    relative = float(error / size) if size > 0 else 0.0
+    return GradientCheck(bool(error <= max(tolerance * size, floor)), relative, numerical)

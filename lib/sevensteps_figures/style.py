@@ -1,0 +1,99 @@
+"""One look for every figure: size, type, colours, alternative text.
+
+Figures are drawn dark on white. The site turns them round for its dark theme, so nothing here needs to know
+which theme is on. Type is large enough for a figure 360 pixels wide on a phone.
+"""
+
+import ast
+import base64
+import inspect
+import io
+import textwrap
+from typing import NamedTuple
+
+import matplotlib as mpl
+from IPython.display import Markdown, display
+from matplotlib.figure import Figure
+
+# Okabe and Ito's palette, which stays distinct for colour-blind readers. Yellow is left out: too pale for lines.
+BLUE, ORANGE, GREEN, PURPLE, SKY, BLACK = (
+    "#0072B2", "#D55E00", "#007F5C", "#B0518A", "#3A9BDC", "#222222",
+)  # fmt: skip
+GREY = "#767676"
+SEQUENCE = [BLUE, ORANGE, GREEN, PURPLE, SKY, BLACK]
+# Line styles beside colours, so that a line is known without its colour.
+DASHES = ["-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)), (0, (3, 1, 1, 1, 1, 1)), (0, (8, 3))]
+
+WIDTH = 4.8  # inches
+CSS_WIDTH = 528  # pixels at which a browser shows WIDTH
+
+_RC = {
+    "font.family": "DejaVu Sans",
+    "font.size": 10.5,
+    "axes.titlesize": 10.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 10.5,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": BLACK,
+    "axes.prop_cycle": mpl.cycler(color=SEQUENCE, linestyle=DASHES),
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "xtick.labelcolor": BLACK,
+    "ytick.labelcolor": BLACK,
+    "xtick.labelsize": 9.5,
+    "ytick.labelsize": 9.5,
+    "legend.frameon": False,
+    "legend.fontsize": 9.5,
+    "lines.linewidth": 2.0,
+    "lines.markersize": 6,
+    "text.color": BLACK,
+    "mathtext.fontset": "dejavusans",
+    "savefig.facecolor": "white",
+    "figure.constrained_layout.use": True,
+}
+
+
+class Picture(NamedTuple):
+    """A drawn figure and the sentence that says what it shows to a reader who can't see it."""
+
+    figure: Figure
+    alt: str
+
+
+def figure(height=3.0, rows=1, columns=1, **subplots):
+    """Return a figure of the book's width, `height` inches high, and its axes."""
+    with mpl.rc_context(_RC):
+        drawing = Figure(figsize=(WIDTH, height))
+        return drawing, drawing.subplots(rows, columns, **subplots)
+
+
+def show(picture):
+    """Display a picture in a notebook: a crisp PNG with its alternative text."""
+    buffer = io.BytesIO()
+    with mpl.rc_context(_RC):
+        # Without the version string two versions of matplotlib give the same file.
+        picture.figure.savefig(buffer, format="png", dpi=220, metadata={"Software": None})
+    alt = " ".join(picture.alt.split())
+    display(
+        {"image/png": base64.b64encode(buffer.getvalue()).decode(), "text/plain": alt},
+        metadata={"image/png": {"alt": alt, "width": CSS_WIDTH}},
+        raw=True,
+    )
+
+
+def show_source(*functions):
+    """Display the library's own source of some functions, their docstrings left out."""
+    text = "\n\n".join(_without_docstring(function) for function in functions)
+    display(Markdown(f"```python\n{text}```"))
+
+
+def _without_docstring(function):
+    text = textwrap.dedent(inspect.getsource(function))
+    (node,) = ast.parse(text).body
+    if ast.get_docstring(node) is None:
+        return text
+    lines = text.splitlines(keepends=True)
+    return "".join(lines[: node.body[0].lineno - 1] + lines[node.body[0].end_lineno :])

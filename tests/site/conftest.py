@@ -1,0 +1,65 @@
+"""The built site as the tests read it."""
+
+import importlib.util
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def load_house():
+    """Load tools/house.py, which is no package, as a fresh module whose ROOT a test may replace."""
+    spec = importlib.util.spec_from_file_location("house", ROOT / "tools" / "house.py")
+    house = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(house)
+    return house
+
+
+@dataclass
+class Page(HTMLParser):
+    """The elements of a page with their attributes, its ids, and its title."""
+
+    path: Path
+    elements: list = field(default_factory=list)
+    ids: set = field(default_factory=set)
+    title: str = ""
+
+    def __post_init__(self):
+        super().__init__()
+        self.text = self.path.read_text(encoding="utf-8")
+        self.feed(self.text)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.elements.append((tag, attributes))
+        self.ids.add(attributes.get("id"))
+
+    def handle_data(self, data):
+        if self.elements and self.elements[-1][0] == "title" and not self.title:
+            self.title = data.strip()
+
+    def each(self, *tags):
+        return [attributes for tag, attributes in self.elements if tag in tags]
+
+
+@pytest.fixture
+def house():
+    return load_house()
+
+
+@pytest.fixture(scope="session")
+def site():
+    """Return the folder of the built site, which must show the present sources."""
+    if not load_house().site_is_current():
+        pytest.fail("_build/html is missing or older than the sources. Run: make site")
+    return ROOT / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def pages(site):
+    """Return every page of the site by its path, without the theme's fragments beside its scripts."""
+    paths = [path for path in site.rglob("*.html") if "_static" not in path.parts]
+    return {path: Page(path) for path in paths}

@@ -1,0 +1,395 @@
+"""Everything that a newcomer or a maintainer types: set up, build, serve, test.
+
+Needs nothing but Python, and works the same on Linux, macOS and Windows. `make` only passes its verbs
+on to here. The file must at least parse on Python 3.6, so as to say there which Python it needs.
+"""
+
+import argparse
+import collections
+import contextlib
+import functools
+import hashlib
+import http.server
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).resolve().parent.parent
+OLDEST_PYTHON = (3, 11)
+REQUIREMENTS = {"book": "requirements.txt", "dev": "requirements-dev.txt"}
+# What a page can depend on. The library is among it: pages show its source and its docstrings.
+SITE_INPUTS = ["_config.yml", "_toc.yml", "requirements.txt", "book", "lib"]
+
+
+class Failure(Exception):
+    """Something that the person at the keyboard can mend; the message says how."""
+
+
+# --- Set-up ---------------------------------------------------------------------------------------
+
+
+def require_python():
+    """Stop, in words, on a Python that is too old or lacks venv."""
+    if sys.version_info[:2] < OLDEST_PYTHON:
+        raise Failure(
+            "Python {}.{} or newer is needed; this is {}.{}.{}.\nInstall a newer one and name it:"
+            "  make PYTHON=python3.12 book  or  python3.12 tools/house.py book".format(
+                *OLDEST_PYTHON, *sys.version_info[:3]
+            )
+        )
+    # Debian and Ubuntu ship venv without the part that puts pip into a new environment.
+    if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
+        raise Failure(
+            "This Python cannot make virtual environments: its venv module is missing.\n"
+            "Debian and Ubuntu:  sudo apt install python3-venv\n"
+            "Then give the same command again."
+        )
+
+
+def venv_python():
+    """Return the path of the environment's interpreter, whether or not it exists yet."""
+    return ROOT / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def setup(level):
+    """Make .venv hold what the level, "book" or "dev", asks for; return its Python."""
+    require_python()
+    python = venv_python()
+    stamps = {name: ROOT / ".venv" / f"ready-{name}" for name in REQUIREMENTS}
+    wanted = digest([*REQUIREMENTS.values(), "pyproject.toml"]) + f" {sys.version_info[:2]}"
+    # Whoever has the maintainers' environment has the book's.
+    if any(read(stamps[name]) == wanted for name in (level, "dev")) and python.exists():
+        return python
+
+    for stamp in stamps.values():
+        stamp.unlink(missing_ok=True)
+    if not same_python(python):
+        say("Making the virtual environment .venv …")
+        shutil.rmtree(ROOT / ".venv", ignore_errors=True)
+        run([sys.executable, "-m", "venv", ".venv"], "The virtual environment could not be made.")
+    say(f"Installing {REQUIREMENTS[level]} into .venv (a minute or two the first time) …")
+    install(python, REQUIREMENTS[level])
+    # Last of all, so that an installation broken off half-way is taken up again by the next call.
+    stamps[level].write_text(wanted, encoding="utf-8")
+    return python
+
+
+def same_python(python):
+    """Say whether the environment exists, runs, and has this Python's version."""
+    try:
+        answer = subprocess.run(
+            [str(python), "-c", "import pip, sys; print(sys.version_info[:2])"],
+            capture_output=True,
+            text=True,
+        )
+    except OSError:
+        return False
+    return answer.returncode == 0 and answer.stdout.strip() == str(sys.version_info[:2])
+
+
+def install(python, requirements):
+    """Let pip install a requirements file, quietly unless it fails."""
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    answer = subprocess.run(
+        [*pip, "-r", requirements],
+        cwd=ROOT,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if answer.returncode == 0:
+        return
+    last_lines = "\n".join(answer.stdout.splitlines()[-15:])
+    signs = ("from versions: none", "connection", "Connection", "name resolution", "timed out")
+    if any(sign in answer.stdout for sign in signs):
+        advice = (
+            "pip could not reach the package index. Is this machine online? Behind a proxy, set"
+            " HTTPS_PROXY.\n"
+            "Then give the same command again: what was downloaded is not downloaded twice."
+        )
+    else:
+        advice = f"pip could not install {requirements}. Its last lines, above, say why."
+    raise Failure(f"{last_lines}\n\n{advice}")
+
+
+# --- The site -------------------------------------------------------------------------------------
+
+
+def site(python):
+    """Build _build/html with warnings as errors, unless it already shows the present sources."""
+    target = ROOT / "_build" / "html"
+    if site_is_current():
+        say("The site is up to date: _build/html")
+        return
+    say("Building the site …")
+    # Always from nothing, and beside the present site: a failed Sphinx build leaves a cache that the next
+    # one would take for good, and an incremental one does not notice that other pages' navigation changed.
+    stage = ROOT / "_build" / "stage"
+    shutil.rmtree(stage, ignore_errors=True)
+    stage.mkdir(parents=True)
+    inputs = digest(SITE_INPUTS)
+    try:
+        build = [str(python.parent / "jupyter-book"), "build", ".", "--path-output", str(stage)]
+        run(
+            [*build, "-W", "-n", "--keep-going", "-q"],
+            "The site was not built: mend what is named above. A warning counts as an error.",
+            # It would praise the folder that is about to be moved; what went wrong goes to stderr.
+            stdout=subprocess.DEVNULL,
+        )
+        built = stage / "_build" / "html"
+        (built / ".inputs").write_text(inputs, encoding="utf-8")
+        shutil.rmtree(target, ignore_errors=True)
+        built.rename(target)
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+    say("Built the site: _build/html")
+
+
+def site_is_current():
+    """Say whether _build/html was built from the sources as they are now."""
+    return read(ROOT / "_build" / "html" / ".inputs") == digest(SITE_INPUTS)
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Serves files without a word, and lets the browser see each new build at once."""
+
+    def end_headers(self):
+        """Add the header that makes a browser ask again."""
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
+    def log_request(self, code="-", size="-"):
+        """Keep the terminal free for the address."""
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """Refuses a port that another program serves; Windows would share it."""
+
+    allow_reuse_address = os.name != "nt"
+
+
+def book(python, port):
+    """Build the site and serve it to this machine until Ctrl-C."""
+    handler = functools.partial(Handler, directory=str(ROOT / "_build" / "html"))
+    try:
+        server = Server(("127.0.0.1", port), handler)
+    except OSError as error:
+        raise Failure(
+            f"Port {port} cannot be used ({error.strerror}); perhaps the book is being served already.\n"
+            f"Choose another:  make book PORT={port + 1}  or  python tools/house.py book --port {port + 1}"
+        ) from None
+    with server:
+        site(python)
+        say(f"The book is at  http://127.0.0.1:{server.server_address[1]}/  (Ctrl-C ends this)")
+        with contextlib.suppress(KeyboardInterrupt):
+            server.serve_forever()
+
+
+# --- The tests ------------------------------------------------------------------------------------
+
+
+Part = collections.namedtuple("Part", "name seconds passed failed skipped")
+
+
+def test(python):
+    """Run every check, time each, and return 0 if all passed."""
+    results = []
+    for name, work in parts(python):
+        print(f"\n=== {name} ".ljust(100, "="), flush=True)
+        start = time.monotonic()
+        passed, failed, skipped = work()
+        results.append(Part(name, time.monotonic() - start, passed, failed, skipped))
+
+    print(f"\n{'part':<16}{'seconds':>8}{'passed':>8}{'failed':>8}{'skipped':>9}")
+    for part in results:
+        mark = "  <-- failed" if part.failed else ""
+        print("{:<16}{:>8.1f}{:>8}{:>8}{:>9}".format(*part) + mark)
+    seconds, passed, failed, skipped = (sum(column) for column in list(zip(*results, strict=True))[1:])
+    print(f"{'all':<16}{seconds:>8.1f}{passed:>8}{failed:>8}{skipped:>9}\n")
+    # The last line is read by .ci/run.
+    print(
+        f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""),
+        flush=True,
+    )
+    return 1 if failed else 0
+
+
+def parts(python):
+    """Yield each part of the tests as its name and a function that returns (passed, failed, skipped)."""
+    tool = functools.partial(check, python)
+    suite = functools.partial(pytest, python)
+    yield "lint", lambda: tool("ruff", "check", ".")
+    yield "format", lambda: tool("ruff", "format", "--check", ".")
+    yield "spelling", lambda: tool("codespell_lib")
+    yield "library", lambda: suite(
+        "tests/lib", "lib", "--doctest-modules",
+        "--cov=lib/sevensteps", "--cov-branch", "--cov-report=term-missing:skip-covered",
+    )  # fmt: skip
+    yield "structure", lambda: suite("tests/book")
+    # A notebook's cells share a kernel, so a notebook goes to one worker as a whole.
+    yield (
+        "notebooks",
+        lambda: suite(
+            "--nbval",
+            "--nbval-current-env",
+            "book",
+            "-n",
+            "2",
+            "--dist",
+            "loadscope",
+            "-W",
+            "default",
+        ),
+    )
+    yield "site build", lambda: attempt(site, python)
+    yield "site", lambda: suite("tests/site", "-n", "2")
+    if (ROOT / "tests" / "coursework").is_dir():
+        yield "coursework", lambda: suite("tests/coursework")
+
+
+def check(python, *module_and_arguments):
+    """Run a checker that only knows yes and no, and count it as one test."""
+    command = [str(python), "-m", *module_and_arguments]
+    failed = subprocess.run(command, cwd=ROOT, env=environment()).returncode != 0
+    return (0, 1, 0) if failed else (1, 0, 0)
+
+
+def attempt(function, *arguments):
+    """Call one of the functions above, and count it as one test."""
+    try:
+        function(*arguments)
+    except Failure as failure:
+        print(failure, file=sys.stderr)
+        return 0, 1, 0
+    return 1, 0, 0
+
+
+def pytest(python, *arguments):
+    """Run pytest and read its counts from the report that it writes for machines."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        command = [str(python), "-m", "pytest", "-q", f"--junitxml={report}", *arguments]
+        code = subprocess.run(command, cwd=ROOT, env=notebook_environment()).returncode
+        total = failed = skipped = 0
+        if report.exists():
+            (counts,) = ElementTree.parse(report).getroot().iter("testsuite")
+            total, skipped = int(counts.get("tests")), int(counts.get("skipped"))
+            failed = int(counts.get("failures")) + int(counts.get("errors"))
+    passed = total - failed - skipped
+    # Nothing found, a crash or a usage error is a failure too, though no test of its own failed.
+    return passed, max(failed, 1 if code else 0), skipped
+
+
+# --- Notebooks, lab, cleaning ---------------------------------------------------------------------
+
+
+def notebook_environment():
+    """Return the environment in which notebooks give the same outputs on every machine."""
+    variables = environment()
+    # Unset, ipykernel chooses the backend that shows figures in the notebook.
+    variables.pop("MPLBACKEND", None)
+    variables["PYTHONHASHSEED"] = "0"
+    # Otherwise a warning carries the name of a temporary file, which differs from run to run.
+    variables["IPYKERNEL_CELL_NAME"] = "<cell>"
+    return variables
+
+
+def notebooks(python, names):
+    """Execute and normalize the named notebooks, or all."""
+    command = [str(python), "tools/notebooks.py", *names]
+    return subprocess.run(command, cwd=ROOT, env=notebook_environment()).returncode
+
+
+def lab(python):
+    """Open JupyterLab on the pages."""
+    command = [str(python), "-m", "jupyter", "lab", "--notebook-dir", str(ROOT / "book")]
+    return subprocess.run(command, cwd=ROOT, env=environment()).returncode
+
+
+def clean():
+    """Remove what the other verbs made, the virtual environment included."""
+    for name in ("_build", ".venv", ".pytest_cache", ".ruff_cache", ".hypothesis"):
+        shutil.rmtree(ROOT / name, ignore_errors=True)
+    (ROOT / ".coverage").unlink(missing_ok=True)
+    say("Removed _build, .venv and the caches.")
+
+
+# --- Small things ---------------------------------------------------------------------------------
+
+
+def say(text):
+    """Print a line at once, also where the output is not a terminal."""
+    print(text, flush=True)
+
+
+def read(path):
+    """Return the text of a file, or nothing where it can't be read."""
+    with contextlib.suppress(OSError):
+        return path.read_text(encoding="utf-8")
+
+
+def digest(names):
+    """Return a hash of the names and contents of files, and of all files below folders."""
+    total = hashlib.sha256()
+    for name in names:
+        top = ROOT / name
+        for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
+            relative = path.relative_to(ROOT).as_posix()
+            if path.is_file() and "__pycache__" not in relative and "/." not in relative:
+                total.update(f"{relative}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return total.hexdigest()
+
+
+def environment():
+    """Return the environment for the tools, free of another Python's modules."""
+    return {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
+
+
+def run(command, what_failed, **options):
+    """Run a command that has to succeed."""
+    if subprocess.run(command, cwd=ROOT, env=environment(), **options).returncode != 0:
+        raise Failure(what_failed)
+
+
+def main():
+    """Read the command line and do what it asks for."""
+    parser = argparse.ArgumentParser(prog="house.py", description="The commands of Seven Steps.")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB")
+    verbs.required = True
+    verbs.add_parser("setup", help="make .venv and install everything into it")
+    verbs.add_parser("site", help="build the site into _build/html")
+    serving = verbs.add_parser("book", help="build the site and serve it on this machine")
+    serving.add_argument("--port", type=int, default=8000, help="where to serve it (default: 8000)")
+    verbs.add_parser("test", help="run every check and time each")
+    executing = verbs.add_parser("notebooks", help="execute and normalize the notebooks")
+    executing.add_argument("names", nargs="*", metavar="NOTEBOOK", help="only these (default: all)")
+    verbs.add_parser("lab", help="open JupyterLab on the chapters")
+    verbs.add_parser("clean", help="remove .venv, the site and all caches")
+    arguments = parser.parse_args()
+
+    actions = {
+        "setup": lambda: setup("dev") and None,
+        "site": lambda: site(setup("book")),
+        "book": lambda: book(setup("book"), arguments.port),
+        "test": lambda: test(setup("dev")),
+        "notebooks": lambda: notebooks(setup("book"), arguments.names),
+        "lab": lambda: lab(setup("book")),
+        "clean": clean,
+    }
+    try:
+        sys.exit(actions[arguments.verb]())
+    except Failure as failure:
+        sys.exit(f"\n{failure}")
+    except KeyboardInterrupt:
+        sys.exit("\nStopped. The same command takes it up again.")
+
+
+if __name__ == "__main__":
+    main()
