@@ -83,7 +83,7 @@ def check_batch(loss, params, batch):
         Not real finite numbers, rows that don't match, labels that aren't this loss's,
         negative weights.
     """
-    X, y, sample_weight = checked_rows(*batch)
+    X, y, _ = checked_rows(*batch)
     loss.check_labels(y)
     weights, bias = params
     if X.shape[1] != len(weights):

@@ -17,11 +17,19 @@ class DivergenceError(ArithmeticError):
 class History:
     """The record of a run, one entry an epoch.
 
-    losses : entry i is the loss before the update of epoch i; with mini-batches the
-    mean over the epoch gradient_norms : the largest absolute entry of the gradient, in
-    the same way validation_losses : the same for validation rows, where a rule computes
-    them iterations : how many updates were computed stopped_by : the name of the rule
-    that ended the run, or None where all epochs ran
+    Attributes
+    ----------
+    losses : list of float
+        Entry i is the loss before the update of epoch i; with mini-batches the mean over
+        the epoch.
+    gradient_norms : list of float
+        The largest absolute entry of the gradient, in the same way.
+    validation_losses : list of float
+        The loss on validation rows, where a rule computes it.
+    iterations : int
+        How many gradients were computed.
+    stopped_by : str or None
+        The name of the rule that ended the run; None where all epochs ran.
     """
 
     def __init__(self):

@@ -78,7 +78,7 @@ def value_and_grad(loss, l2=0.0):
 
     def unchecked(params, batch):
         total = sums(loss, params, batch)
-        weights, bias = params
+        weights = params.weights
         value = total.loss / total.total + l2 / 2 * float(np.vdot(weights, weights))
         return value, Parameters(total.weights / total.total + l2 * weights, total.bias / total.total)
 

@@ -163,12 +163,17 @@ def categorical_cross_entropy_from_logits(y_true, z):
 class Loss(NamedTuple):
     """A loss as training needs it: row by row, from logits. The caller averages.
 
+    Attributes
+    ----------
     name : str
-    activation : z -> y_pred, the prediction that belongs to the loss
-    value_and_slope : (y_true, z) -> (ℓ, ∂ℓ/∂z) per row; ℓ (n_samples,), ∂ℓ/∂z as z.
-    Unchecked. curvature : the largest eigenvalue that ∂²ℓ/∂z² can have, at any z
-    check_labels : y_true -> None, raises ValueError where the labels can't be this
-    loss's
+    activation : z -> y_pred
+        The prediction that belongs to the loss.
+    value_and_slope : (y_true, z) -> (ℓ, ∂ℓ/∂z)
+        Row by row: ℓ is (n_samples,), ∂ℓ/∂z has z's shape. Unchecked.
+    curvature : float
+        The largest eigenvalue that ∂²ℓ/∂z² can have, at any z.
+    check_labels : y_true -> None
+        Raises ValueError where the labels can't be this loss's.
     """
 
     name: str

@@ -51,6 +51,7 @@ def train(value_and_grad, params, batches, optimizer, *, epochs=1000, stop=()):
     # A run that overflows ends in DivergenceError, which says more than NumPy's warnings.
     with np.errstate(over="ignore", invalid="ignore"):
         for _ in range(epochs):
+            before = history.iterations
             for batch, is_last in _mark_last(batches):
                 loss, grad = evaluate(params, batch)  # steps 2, 3, 4 and 5
                 history.record(loss, grad, batch_total(batch))
@@ -58,6 +59,8 @@ def train(value_and_grad, params, batches, optimizer, *, epochs=1000, stop=()):
                     return params, history
                 updates, state = optimizer.update(grad, state)  # step 6
                 params = apply_updates(params, updates)
+            if history.iterations == before:
+                break  # a stream that has run dry
             # From the second epoch on the rows are known: no check in the loop.
             evaluate = getattr(value_and_grad, "unchecked", value_and_grad)
     if not history.losses:

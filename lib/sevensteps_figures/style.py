@@ -15,7 +15,7 @@ import matplotlib as mpl
 from IPython.display import Markdown, display
 from matplotlib.figure import Figure
 
-# Okabe and Ito's palette, which stays distinct for colour-blind readers. Yellow is left out: too pale for lines.
+# After Okabe and Ito: distinct for colour-blind readers, each dark enough for lines on white.
 BLUE, ORANGE, GREEN, PURPLE, SKY, BLACK = (
     "#0072B2", "#D55E00", "#007F5C", "#B0518A", "#3A9BDC", "#222222",
 )  # fmt: skip
