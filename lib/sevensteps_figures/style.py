@@ -6,13 +6,14 @@ which theme is on. Type is large enough for a figure 360 pixels wide on a phone.
 
 import ast
 import base64
+import functools
 import inspect
 import io
 import textwrap
 from typing import NamedTuple
 
 import matplotlib as mpl
-from IPython.display import Markdown, display
+from IPython.display import display
 from matplotlib.figure import Figure
 
 # After Okabe and Ito: distinct for colour-blind readers, each dark enough for lines on white.
@@ -63,11 +64,21 @@ class Picture(NamedTuple):
     alt: str
 
 
+def picture(draw):
+    """Decorate a function that draws: all of it happens in the book's style."""
+
+    @functools.wraps(draw)
+    def styled(*arguments, **options):
+        with mpl.rc_context(_RC):
+            return draw(*arguments, **options)
+
+    return styled
+
+
 def figure(height=3.0, rows=1, columns=1, **subplots):
     """Return a figure of the book's width, `height` inches high, and its axes."""
-    with mpl.rc_context(_RC):
-        drawing = Figure(figsize=(WIDTH, height))
-        return drawing, drawing.subplots(rows, columns, **subplots)
+    drawing = Figure(figsize=(WIDTH, height))
+    return drawing, drawing.subplots(rows, columns, **subplots)
 
 
 def show(picture):
@@ -87,7 +98,11 @@ def show(picture):
 def show_source(*functions):
     """Display the library's own source of some functions, their docstrings left out."""
     text = "\n\n".join(_without_docstring(function) for function in functions)
-    display(Markdown(f"```python\n{text}```"))
+    display(
+        # The text itself stands for the picture of it, so that a change of the source shows in a comparison.
+        {"text/markdown": f"```python\n{text}```", "text/plain": text},
+        raw=True,
+    )
 
 
 def _without_docstring(function):
