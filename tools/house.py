@@ -7,12 +7,14 @@ on to here. The file must at least parse on Python 3.6, so as to say there which
 import argparse
 import collections
 import contextlib
+import errno
 import functools
 import hashlib
 import http.server
 import importlib.util
 import os
 import shutil
+import socketserver
 import subprocess
 import sys
 import tempfile
@@ -57,19 +59,54 @@ def venv_python():
     return ROOT / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
+@contextlib.contextmanager
+def alone():
+    """Wait until no other call is making .venv or the site, then keep others out."""
+    (ROOT / "_build").mkdir(exist_ok=True)
+    with (ROOT / "_build" / "lock").open("a") as file:
+        if not locked(file):
+            say("Another of these commands is at work here: waiting for it …")
+            while not locked(file):
+                time.sleep(0.2)
+        yield
+
+
+def locked(file):
+    """Lock the file unless another process has; the system unlocks it when this process ends, however."""
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        # Other errors come from file systems without locks: better without than never.
+        return error.errno not in (errno.EACCES, errno.EAGAIN)
+    return True
+
+
+def place():
+    """Return what an environment is bound to: it can be neither moved nor used by another Python."""
+    return f"{ROOT}, Python {sys.version_info[:2]}"
+
+
+@alone()
 def setup(level):
     """Make .venv hold what the level, "book" or "dev", asks for; return its Python."""
     require_python()
     python = venv_python()
     stamps = {name: ROOT / ".venv" / f"ready-{name}" for name in REQUIREMENTS}
-    wanted = digest([*REQUIREMENTS.values(), "pyproject.toml"]) + f" {sys.version_info[:2]}"
+    wanted = f"{digest([*REQUIREMENTS.values(), 'pyproject.toml'])} {place()}"
     # Whoever has the maintainers' environment has the book's.
     if any(read(stamps[name]) == wanted for name in (level, "dev")) and python.exists():
         return python
 
     for stamp in stamps.values():
         stamp.unlink(missing_ok=True)
-    if not same_python(python):
+    if read(ROOT / ".venv" / "made-for") != place() or not python.exists():
         say("Making the virtual environment .venv …")
         shutil.rmtree(ROOT / ".venv", ignore_errors=True)
         run([sys.executable, "-m", "venv", ".venv"], "The virtual environment could not be made.")
@@ -80,21 +117,12 @@ def setup(level):
     return python
 
 
-def same_python(python):
-    """Say whether the environment exists, runs, and has this Python's version."""
-    try:
-        answer = subprocess.run(
-            [str(python), "-c", "import pip, sys; print(sys.version_info[:2])"],
-            capture_output=True,
-            text=True,
-        )
-    except OSError:
-        return False
-    return answer.returncode == 0 and answer.stdout.strip() == str(sys.version_info[:2])
-
-
 def install(python, requirements):
     """Let pip install a requirements file, quietly unless it fails."""
+    # Gone while pip is at work: it would take half-copied packages for installed, so the next call has
+    # to start from nothing where this one is broken off.
+    made_for = ROOT / ".venv" / "made-for"
+    made_for.unlink(missing_ok=True)
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     answer = subprocess.run(
         [*pip, "-r", requirements],
@@ -104,6 +132,7 @@ def install(python, requirements):
         stderr=subprocess.STDOUT,
         text=True,
     )
+    made_for.write_text(place(), encoding="utf-8")
     if answer.returncode == 0:
         return
     last_lines = "\n".join(answer.stdout.splitlines()[-15:])
@@ -122,6 +151,7 @@ def install(python, requirements):
 # --- The site -------------------------------------------------------------------------------------
 
 
+@alone()
 def site(python):
     """Build _build/html with warnings as errors, unless it already shows the present sources."""
     target = ROOT / "_build" / "html"
@@ -145,7 +175,9 @@ def site(python):
         )
         built = stage / "_build" / "html"
         (built / ".inputs").write_text(inputs, encoding="utf-8")
-        shutil.rmtree(target, ignore_errors=True)
+        # Renamed, so that nobody ever sees half a site; the old one goes with the stage.
+        if target.exists():
+            target.rename(stage / "old")
         built.rename(target)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
@@ -169,9 +201,10 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         """Keep the terminal free for the address."""
 
 
-class Server(http.server.ThreadingHTTPServer):
+class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
     """Refuses a port that another program serves; Windows would share it."""
 
+    daemon_threads = True
     allow_reuse_address = os.name != "nt"
 
 
@@ -180,10 +213,10 @@ def book(python, port):
     handler = functools.partial(Handler, directory=str(ROOT / "_build" / "html"))
     try:
         server = Server(("127.0.0.1", port), handler)
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         raise Failure(
-            f"Port {port} cannot be used ({error.strerror}); perhaps the book is being served already.\n"
-            f"Choose another:  make book PORT={port + 1}  or  python tools/house.py book --port {port + 1}"
+            f"Port {port} cannot be used: {error}\nPerhaps the book is being served already."
+            " Take any free port:  make book PORT=0  or  python tools/house.py book --port 0"
         ) from None
     with server:
         site(python)
@@ -309,7 +342,7 @@ def notebooks(python, names):
 
 def lab(python):
     """Open JupyterLab on the pages."""
-    command = [str(python), "-m", "jupyter", "lab", "--notebook-dir", str(ROOT / "book")]
+    command = [str(python), "-m", "jupyterlab", "--notebook-dir", str(ROOT / "book")]
     return subprocess.run(command, cwd=ROOT, env=environment()).returncode
 
 
@@ -342,7 +375,8 @@ def digest(names):
         top = ROOT / name
         for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
             relative = path.relative_to(ROOT).as_posix()
-            if path.is_file() and "__pycache__" not in relative and "/." not in relative:
+            made = "__pycache__" in relative or ".egg-info/" in relative or "/." in relative
+            if path.is_file() and not made:
                 total.update(f"{relative}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return total.hexdigest()
 
@@ -366,7 +400,7 @@ def main():
     verbs.add_parser("setup", help="make .venv and install everything into it")
     verbs.add_parser("site", help="build the site into _build/html")
     serving = verbs.add_parser("book", help="build the site and serve it on this machine")
-    serving.add_argument("--port", type=int, default=8000, help="where to serve it (default: 8000)")
+    serving.add_argument("--port", type=int, default=8000, help="default: 8000; 0 takes any that is free")
     verbs.add_parser("test", help="run every check and time each")
     executing = verbs.add_parser("notebooks", help="execute and normalize the notebooks")
     executing.add_argument("names", nargs="*", metavar="NOTEBOOK", help="only these (default: all)")

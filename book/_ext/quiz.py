@@ -80,6 +80,10 @@ class Quiz(SphinxDirective):
         answer[0] = nodes.Text(answer[0][mark.end() :])
         right = mark[1] != " "
         button = f"{name}-{number}"
+        attributes = {"type": "radio", "name": name, "ids": [button]}
+        if next(answer.findall(nodes.math), None):
+            # Browsers leave formulas out of a label's name, and an answer that is one would have none.
+            attributes["aria-label"] = " ".join(re.sub(r"[\\{}]", " ", answer.astext()).split())
         verdict = nodes.strong("", VERDICT[right])
         if isinstance(explanation[0], nodes.paragraph):
             explanation[0].insert(0, [verdict, nodes.Text(" ")])
@@ -87,7 +91,7 @@ class Quiz(SphinxDirective):
             explanation.insert(0, nodes.paragraph("", "", verdict))
         return tag(
             "div",
-            tag("input", type="radio", name=name, ids=[button]),
+            tag("input", **attributes),
             tag("label", *answer.children, **{"for": button}),
             # Screen readers say what appears in here.
             tag(

@@ -15,6 +15,22 @@ from myst_nb.core.render import MimeRenderPlugin
 MATHJAX = ("tex-chtml.js", "output/chtml", "input/tex/extensions", "a11y", "sre")
 
 
+# What the theme and docutils write, and what serves readers who listen to the page. Without them a button is
+# called something else than it shows, the book's name belongs to no part of the page, and the list of works
+# has no items.
+EDITS = {
+    'search-button-field search-button__button pst-js-only" title="Search" aria-label="Search"': (
+        'search-button-field search-button__button pst-js-only"'
+    ),
+    ' title="Light"': "",
+    ' title="Dark"': "",
+    ' title="System Settings"': "",
+    '"Color mode"': '"Colour mode"',
+    'id="pst-primary-sidebar"': 'id="pst-primary-sidebar" role="region" aria-label="Book"',
+    'role="doc-biblioentry"': 'role="listitem"',
+}
+
+
 class FigureWithAlt(MimeRenderPlugin):
     """Renders a PNG as myst-nb does, and gives it the alternative text of the output's metadata.
 
@@ -63,6 +79,17 @@ def copy_mathjax(app, exception):
             shutil.copy(source / name, target / name)
 
 
+def edit_pages(app, exception):
+    """Make the edits above in every page."""
+    if exception or app.builder.format != "html":
+        return
+    for path in Path(app.outdir).rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        for old, new in EDITS.items():
+            text = text.replace(old, new)
+        path.write_text(text, encoding="utf-8")
+
+
 def setup(app):
     """Register everything with Sphinx."""
     # There is an entry point for such plugins, but only installed distributions have those.
@@ -71,4 +98,5 @@ def setup(app):
     app.connect("config-inited", mend_theme)
     app.connect("config-inited", drop_thebe)
     app.connect("build-finished", copy_mathjax)
+    app.connect("build-finished", edit_pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

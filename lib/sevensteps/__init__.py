@@ -26,7 +26,13 @@ from .convergence import (
     smoothness,
     validation_patience,
 )
-from .gradients import check_gradient, gradients, numerical_gradient, value_and_grad
+from .gradients import (
+    GradientCheck,
+    check_gradient,
+    gradients,
+    numerical_gradient,
+    value_and_grad,
+)
 from .initialization import (
     Parameters,
     glorot_uniform,
@@ -66,6 +72,7 @@ __all__ = [
     "BINARY_CROSS_ENTROPY",
     "CATEGORICAL_CROSS_ENTROPY",
     "DivergenceError",
+    "GradientCheck",
     "History",
     "Loss",
     "Optimizer",

@@ -1,12 +1,12 @@
 """Step 3: from a logit, which is any number, to what is predicted: a value or a probability.
 
-Each function is written so that its formula can't overflow: exponents are never
-positive. The dtype that comes in goes out; sums over classes run in float32 or wider.
+Each function is written so that no exponent is positive: e^z can't overflow. The dtype
+that comes in goes out; sums over classes run in float32 or wider.
 """
 
 import numpy as np
 
-from .checks import real_array
+from .checks import real_array, summing_dtype
 
 
 def identity(z):
@@ -24,6 +24,11 @@ def identity(z):
     ------
     TypeError, ValueError
         z is not real, or not finite.
+
+    Examples
+    --------
+    >>> identity([-1.0, 2.0])
+    array([-1.,  2.])
     """
     return real_array("z", z)
 
@@ -84,13 +89,13 @@ def softmax(z):
     >>> softmax([1000.0, 1000.0])
     array([0.5, 0.5])
     """
-    z = _classes(z)
+    z, dtype = _classes(z)
     exponentials = np.exp(z - z.max(axis=-1, keepdims=True))
-    return exponentials / _sum(exponentials)
+    return (exponentials / exponentials.sum(axis=-1, keepdims=True)).astype(dtype, copy=False)
 
 
 def log_sigmoid(z):
-    """Return ln σ(z) = min(z, 0) − ln(1 + e^−|z|), finite for every finite z.
+    """Return ln σ(z) = min(z, 0) − ln(1 + e^−|z|), finite for every z.
 
     Parameters
     ----------
@@ -104,6 +109,11 @@ def log_sigmoid(z):
     ------
     TypeError, ValueError
         z is not real, or not finite.
+
+    Examples
+    --------
+    >>> log_sigmoid([-1000.0, 0.0])  # at 0: ln 1/2
+    array([-1.00000000e+03, -6.93147181e-01])
     """
     z = real_array("z", z)
     return np.minimum(z, 0) - np.log1p(np.exp(-np.abs(z)))
@@ -124,10 +134,19 @@ def log_softmax(z):
     ------
     TypeError, ValueError
         z is a single number, is not real, or not finite.
+
+    Examples
+    --------
+    >>> log_softmax([1000.0, 1000.0])  # ln 1/2, twice
+    array([-0.69314718, -0.69314718])
     """
-    z = _classes(z)
-    shifted = z - z.max(axis=-1, keepdims=True)
-    return shifted - np.log(_sum(np.exp(shifted)))
+    z, dtype = _classes(z)
+    largest = z.argmax(axis=-1, keepdims=True)
+    shifted = z - np.take_along_axis(z, largest, axis=-1)
+    # The largest adds e⁰ = 1 to the sum. ln(1 + x) keeps a small x that 1 + x would round away.
+    others = np.exp(shifted)
+    np.put_along_axis(others, largest, 0, axis=-1)
+    return (shifted - np.log1p(others.sum(axis=-1, keepdims=True))).astype(dtype, copy=False)
 
 
 def relu(z):
@@ -145,6 +164,11 @@ def relu(z):
     ------
     TypeError, ValueError
         z is not real, or not finite.
+
+    Examples
+    --------
+    >>> relu([-3.0, 0.0, 2.0])
+    array([0., 0., 2.])
     """
     return np.maximum(real_array("z", z), 0)
 
@@ -164,18 +188,18 @@ def tanh(z):
     ------
     TypeError, ValueError
         z is not real, or not finite.
+
+    Examples
+    --------
+    >>> tanh([-1000.0, 0.0, 1000.0])
+    array([-1.,  0.,  1.])
     """
     return np.tanh(real_array("z", z))
 
 
 def _classes(z):
+    """Return z in the dtype in which its rows are summed, and its own dtype."""
     z = real_array("z", z)
     if z.ndim == 0:
         raise ValueError(f"z is the single number {z}; expected the logits of the classes in the last axis")
-    return z
-
-
-def _sum(exponentials):
-    # float16 holds only 11 bits and ends at 65504: its sums run in float32.
-    wide = np.promote_types(exponentials.dtype, np.float32)
-    return exponentials.sum(axis=-1, keepdims=True, dtype=wide).astype(exponentials.dtype)
+    return z.astype(summing_dtype(z.dtype), copy=False), z.dtype

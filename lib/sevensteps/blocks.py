@@ -6,12 +6,14 @@ the rows lie does not matter: an array, a shuffled slice, a memory-mapped file.
 """
 
 import operator
+import reprlib
 from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
 
-from .checks import count, generator, real_array, same_rows
+from .checks import count, generator, instance, real_array, same_rows
+from .initialization import Parameters
 
 # A block of X of about this many bytes stays in the processor's cache between its two
 # products, z = X w and Xᵀ r, so that X is read from memory once instead of twice.
@@ -30,9 +32,9 @@ class Sums(NamedTuple):
         return Sums(*map(operator.add, self, other))
 
 
-def row_blocks(X, block_bytes=BLOCK_BYTES):
-    """Yield slices that cut the rows of X into blocks of about `block_bytes`."""
-    rows = max(1, block_bytes // max(1, X[:1].nbytes))
+def row_blocks(X):
+    """Yield slices that cut the rows of X into blocks of at most `BLOCK_BYTES`, or of one row."""
+    rows = max(1, BLOCK_BYTES // X[:1].nbytes)
     for start in range(0, len(X), rows):
         yield slice(start, start + rows)
 
@@ -59,12 +61,12 @@ def sums(loss, params, batch):
 
 
 def _block_sums(loss, params, X, y, sample_weight=None):
-    dtype = params.weights.dtype
+    weights, dtype = params.weights, params.weights.dtype
     X, y = X.astype(dtype, copy=False), y.astype(dtype, copy=False)
     # Transposed twice: with k outputs, z lies in memory class by class, so that the
     # maximum and the sum over a few classes run along long rows. About twice as fast
     # for a softmax, and nothing for one output.
-    z = (params.weights.T @ X.T).T + params.bias
+    z = (weights.T @ X.T).T + np.asarray(params.bias, dtype)
     value, slope = loss.value_and_slope(y, z)
     if sample_weight is not None:
         s = sample_weight.astype(dtype, copy=False)
@@ -80,20 +82,27 @@ def check_batch(loss, params, batch):
     Raises
     ------
     TypeError, ValueError
-        Not real finite numbers, rows that don't match, labels that aren't this loss's,
-        negative weights.
+        Parameters or a batch that aren't such, not real finite numbers, shapes that don't
+        fit, labels that aren't this loss's, weights that are negative or all zero.
     """
+    weights, bias = instance("params", params, Parameters, "Parameters(weights, bias)")
+    # Rows are computed in the dtype of the weights: whole numbers would round X.
+    if getattr(weights, "dtype", None) not in (np.float32, np.float64):
+        what = getattr(weights, "dtype", type(weights).__name__)
+        raise TypeError(f"params.weights is of type {what}; expected an array of float32 or float64")
+    real_array("params.bias", bias, finite=False)
+    if not isinstance(batch, (tuple, list)) or len(batch) not in (2, 3):
+        raise TypeError(f"batch is {reprlib.repr(batch)}; expected (X, y) or (X, y, sample_weight)")
     X, y, _ = checked_rows(*batch)
     loss.check_labels(y)
-    weights, bias = params
     if X.shape[1] != len(weights):
         raise ValueError(
-            f"X has {X.shape[1]} columns and params.weights {len(weights)} rows; expected as many"
+            f"X has {X.shape[1]} columns and params.weights has {len(weights)} rows; expected as many"
         )
     if y.shape[1:] != weights.shape[1:]:
         raise ValueError(
-            f"y has shape {y.shape} and params.weights {weights.shape}; expected one column of"
-            " weights for each column of y"
+            f"y has shape {y.shape} and params.weights has shape {weights.shape}; expected one"
+            " column of weights for each column of y"
         )
     if np.shape(bias) != weights.shape[1:]:
         raise ValueError(f"params.bias has shape {np.shape(bias)}; expected {weights.shape[1:]}")
@@ -111,14 +120,26 @@ def checked_rows(X, y, sample_weight=None):
     y = real_array("y", y, ndim=(1, 2))
     same_rows("X", X, "y", y)
     if sample_weight is not None:
-        sample_weight = real_array("sample_weight", sample_weight, ndim=1)
-        same_rows("X", X, "sample_weight", sample_weight)
-        if sample_weight.min() < 0 or sample_weight.max() == 0:
-            low, high = sample_weight.min(), sample_weight.max()
-            raise ValueError(
-                f"sample_weight has values from {low:g} to {high:g}; expected none below 0 and one above 0"
-            )
+        sample_weight = checked_weights(X, sample_weight)
     return X, y, sample_weight
+
+
+def checked_weights(X, sample_weight):
+    """Return the sample weights as an array, one for each row of X.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for any array; rows that don't match; weights that are negative or all zero.
+    """
+    sample_weight = real_array("sample_weight", sample_weight, ndim=1)
+    same_rows("X", X, "sample_weight", sample_weight)
+    low, high = sample_weight.min(), sample_weight.max()
+    if low < 0 or high == 0:
+        raise ValueError(
+            f"sample_weight has values from {low:g} to {high:g}; expected none below 0 and one above 0"
+        )
+    return sample_weight
 
 
 def full_batch(X, y, sample_weight=None):
@@ -137,7 +158,14 @@ def full_batch(X, y, sample_weight=None):
     Raises
     ------
     TypeError, ValueError
-        As `checked_rows`.
+        Not real finite numbers, rows that don't match, weights that are negative or all
+        zero.
+
+    Examples
+    --------
+    >>> [(X, y)] = full_batch([[1.0], [2.0], [3.0]], [0, 1, 1])
+    >>> X.shape, y.shape
+    ((3, 1), (3,))
     """
     return [tuple(part for part in checked_rows(X, y, sample_weight) if part is not None)]
 
@@ -148,7 +176,7 @@ def mini_batches(X, y, sample_weight=None, *, batch_size, rng):
     Parameters
     ----------
     X, y, sample_weight
-        As in `full_batch`.
+        As in `full_batch`; rows of weight 0 are left out.
     batch_size : int
     rng : numpy.random.Generator
         Gives the order: the same seed, the same batches.
@@ -160,20 +188,27 @@ def mini_batches(X, y, sample_weight=None, *, batch_size, rng):
     Raises
     ------
     TypeError, ValueError
-        As `checked_rows`; a batch size that is no whole number of at least 1; an `rng`
-        that is no Generator.
+        As `full_batch`; a batch size that is no whole number of at least 1; an rng that
+        is no Generator.
+
+    Examples
+    --------
+    >>> X, y, rng = [[1.0], [2.0], [3.0]], [0, 1, 1], np.random.default_rng(0)
+    >>> [len(rows) for rows, labels in mini_batches(X, y, batch_size=2, rng=rng)]
+    [2, 1]
     """
     (data,) = full_batch(X, y, sample_weight)
     return _Shuffled(data, count("batch_size", batch_size), generator("rng", rng))
 
 
-class _Shuffled(NamedTuple):
-    data: tuple
-    batch_size: int
-    rng: np.random.Generator
+class _Shuffled:
+    def __init__(self, data, batch_size, rng):
+        self.data, self.batch_size, self.rng = data, batch_size, rng
+        # A batch of nothing but rows of weight 0 would have no mean.
+        self.rows = np.arange(len(data[0])) if len(data) == 2 else np.flatnonzero(data[2])
 
     def __iter__(self):
-        order = self.rng.permutation(len(self.data[0]))
+        order = self.rng.permutation(self.rows)
         for start in range(0, len(order), self.batch_size):
             rows = order[start : start + self.batch_size]
             yield tuple(part[rows] for part in self.data)

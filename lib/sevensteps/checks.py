@@ -5,9 +5,18 @@ times (the loop of `training`, the sums of `blocks`) works on values that have p
 Each message says which argument it was, what came and what is expected.
 """
 
+import reprlib
 from numbers import Integral, Real
 
 import numpy as np
+
+
+def summing_dtype(dtype):
+    """Return the dtype in which values of `dtype` are summed: float32 for float16, else itself.
+
+    float16 holds 11 bits and ends at 65504: a sum of 100,000 rows would stall or overflow.
+    """
+    return np.promote_types(dtype, np.float32)
 
 
 def real_array(name, value, *, ndim=None, finite=True):
@@ -33,20 +42,12 @@ def real_array(name, value, *, ndim=None, finite=True):
     ValueError
         Wrong number of dimensions, ragged, empty, masked, or not finite.
     """
-    if hasattr(value, "toarray"):
-        raise TypeError(f"{name} is a sparse matrix; expected a dense array, e.g. {name}.toarray()")
-    if np.ma.is_masked(value):
-        raise ValueError(f"{name} has masked entries; expected an array without missing values")
-    try:
-        array = np.asarray(value)
-    except ValueError as error:
-        raise ValueError(
-            f"{name} is ragged: its rows differ in length; expected a rectangular array"
-        ) from error
+    array = _array(name, value)
     if array.dtype.kind not in "biuf":
         raise TypeError(f"{name} has dtype {array.dtype}; expected real numbers")
     if array.dtype.kind != "f" or array.dtype.itemsize > 8:
-        array = array.astype(np.float64)
+        with np.errstate(over="ignore"):  # a longdouble too large: refused below, as infinite
+            array = array.astype(np.float64)
     if ndim is not None:
         _dimensions(name, array, ndim)
     if array.size == 0:
@@ -56,13 +57,45 @@ def real_array(name, value, *, ndim=None, finite=True):
     return array
 
 
+def labels(name, value):
+    """Return `value` as an array of labels (n_samples,), of any kind, or say what is wrong with it.
+
+    Raises
+    ------
+    TypeError
+        A sparse matrix.
+    ValueError
+        Not one dimension, ragged, or a label that is missing: masked, None or nan.
+    """
+    array = _array(name, value)
+    if array.ndim != 1:
+        raise ValueError(f"{name} has shape {array.shape}; expected labels (n_samples,)")
+    for i, label in enumerate(array.tolist()):
+        if label is None or label != label:  # nan alone differs from itself
+            raise ValueError(f"{name} holds {label} at index {i}; expected a label in each row")
+    return array
+
+
+def _array(name, value):
+    if hasattr(value, "toarray"):
+        raise TypeError(f"{name} is a sparse matrix; expected a dense array, e.g. {name}.toarray()")
+    if np.ma.is_masked(value):
+        raise ValueError(f"{name} has masked entries; expected an array without missing values")
+    try:
+        return np.asarray(value)
+    except ValueError as error:
+        raise ValueError(
+            f"{name} is ragged: its rows differ in length; expected a rectangular array"
+        ) from error
+
+
 def _dimensions(name, array, ndim):
     allowed = (ndim,) if isinstance(ndim, int) else ndim
     if array.ndim in allowed:
         return
     shapes = {0: "a number", 1: "one dimension", 2: "two dimensions (rows, columns)"}
     expected = " or ".join(shapes[n] for n in allowed)
-    raise ValueError(f"{name} has shape {array.shape}, {array.ndim} dimensions; expected {expected}")
+    raise ValueError(f"{name} has shape {array.shape}; expected {expected}")
 
 
 def _finite(name, array):
@@ -145,6 +178,20 @@ def count(name, value, *, at_least=1):
 
 def generator(name, value):
     """Return `value` if it is a NumPy random generator; global seeds are state that nobody sees."""
-    if not isinstance(value, np.random.Generator):
-        raise TypeError(f"{name} is {value!r}; expected a generator: np.random.default_rng(seed)")
+    return instance(name, value, np.random.Generator, "a generator: np.random.default_rng(seed)")
+
+
+def named_tuple(name, value):
+    """Return `value` if it is a named tuple, as parameters and gradients are."""
+    if not hasattr(value, "_make"):
+        raise TypeError(
+            f"{name} is {reprlib.repr(value)}; expected a named tuple, such as Parameters(weights, bias)"
+        )
+    return value
+
+
+def instance(name, value, kind, expected):
+    """Return `value` if it is of a kind, a class or a tuple of them; `expected` says it in words."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} is {reprlib.repr(value)}; expected {expected}")
     return value

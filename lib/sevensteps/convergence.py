@@ -6,8 +6,9 @@ the epoch's last update.
 
 import numpy as np
 
-from .blocks import row_blocks
-from .checks import count, number, real_array, same_rows
+from .blocks import checked_weights, row_blocks
+from .checks import count, instance, labels, number, real_array, same_rows
+from .losses import Loss
 
 
 class DivergenceError(ArithmeticError):
@@ -49,9 +50,9 @@ class History:
             raise DivergenceError(
                 f"the loss is {loss} in epoch {len(self.losses)} (iteration"
                 f" {self.iterations}): the run diverged."
-                " Lower the learning rate: below 2 / smoothness(X, loss) gradient descent on all"
-                " rows can't diverge. If the first loss is already not finite, look at the starting"
-                " parameters."
+                " Lower the learning rate: below 2 / smoothness(X, loss, l2=l2) gradient descent on"
+                " all rows can't diverge. If the first loss is already not finite, look at the"
+                " starting parameters."
             )
         self.iterations += 1
         self._weight += weight
@@ -62,12 +63,11 @@ class History:
         self._grad = [mean + share * (part - mean) for mean, part in zip(old, grad, strict=True)]
 
     def end_epoch(self, stop, params):
-        """Close the epoch and return whether one of the rules says stop."""
+        """Close the epoch and return whether one of the rules in `stop` says stop."""
         self.losses.append(float(self._loss))
         self.gradient_norms.append(max(float(np.abs(part).max()) for part in self._grad))
         self._weight, self._loss, self._grad = 0.0, 0.0, None
-        # Each rule is asked, also after one has said stop: some of them write to the
-        # record.
+        # Each rule is asked, also after one has said stop: some of them write to the record.
         says_stop = [rule.__name__ for rule in stop if rule(self, params)]
         self.stopped_by = says_stop[0] if says_stop else None
         return bool(says_stop)
@@ -89,6 +89,13 @@ def gradient_norm(tol=1e-4):
     ------
     TypeError, ValueError
         A tol that is not a finite number of at least 0.
+
+    Examples
+    --------
+    >>> history = History()
+    >>> history.gradient_norms += [0.5, 0.25]
+    >>> gradient_norm(0.25)(history, None), gradient_norm(0.2)(history, None)
+    (True, False)
     """
     tol = number("tol", tol, at_least=0)
 
@@ -115,6 +122,13 @@ def loss_plateau(tol=1e-6, patience=10):
     ------
     TypeError, ValueError
         A tol or a patience out of range.
+
+    Examples
+    --------
+    >>> history = History()
+    >>> history.losses += [4.0, 3.0, 2.5, 2.5]  # better by 0.5 in the last two epochs
+    >>> loss_plateau(0.5, 2)(history, None), loss_plateau(0.4, 2)(history, None)
+    (True, False)
     """
     tol, patience = number("tol", tol, at_least=0), count("patience", patience)
 
@@ -132,9 +146,7 @@ def validation_patience(value_and_grad, batch, *, tol=0.0, patience=10):
     value_and_grad : (params, batch) -> (loss, grad)
         Without a penalty: the validation loss judges the predictions alone.
     batch : (X, y) or (X, y, sample_weight)
-        The validation rows.
-    tol, patience
-        As in `loss_plateau`, for the validation loss.
+    tol, patience : as in `loss_plateau`
 
     Returns
     -------
@@ -144,27 +156,37 @@ def validation_patience(value_and_grad, batch, *, tol=0.0, patience=10):
     Raises
     ------
     TypeError, ValueError
-        A tol or a patience out of range; by the rule, whatever `value_and_grad` raises.
+        A tol or a patience out of range; by the rule, what `value_and_grad` raises.
+
+    Examples
+    --------
+    >>> rule = validation_patience(lambda params, batch: (params, None), None, patience=1)
+    >>> history = History()
+    >>> [rule(history, loss) for loss in (3.0, 2.0, 2.5)]
+    [False, False, True]
     """
     tol, patience = number("tol", tol, at_least=0), count("patience", patience)
 
     def validation_patience(history, params):
-        history.validation_losses.append(float(value_and_grad(params, batch)[0]))
+        # The rows are checked when they first come, as in training.
+        known = bool(history.validation_losses)
+        evaluate = getattr(value_and_grad, "unchecked", value_and_grad) if known else value_and_grad
+        history.validation_losses.append(float(evaluate(params, batch)[0]))
         return _stale(history.validation_losses, tol, patience)
 
     return validation_patience
 
 
 def _stale(losses, tol, patience):
-    return len(losses) > patience and min(losses[-patience:]) >= min(losses[:-patience]) - tol
+    # A rule is asked every epoch. Had the best loss come before losses[-patience - 1], it
+    # would have said stop already.
+    return len(losses) > patience and min(losses[-patience:]) >= losses[-patience - 1] - tol
 
 
 def smoothness(X, loss, *, l2=0.0, sample_weight=None):
     """Return L, a bound on the curvature of the objective anywhere: c · λmax(X̃ᵀ S X̃ / Σs) + λ.
 
-    X̃ is X with a column of ones, S the sample weights, c the loss's curvature: 2 for
-    the squared error, 1/4 and 1/2 for the binary and the categorical cross-entropy.
-    Gradient descent descends at every rate below 2/L.
+    X̃ is X with a column of ones, S the weights, c the loss's curvature. Every rate below 2/L descends.
 
     Parameters
     ----------
@@ -175,41 +197,47 @@ def smoothness(X, loss, *, l2=0.0, sample_weight=None):
 
     Returns
     -------
-    float
+    L : float
 
     Raises
     ------
     TypeError, ValueError
-        Not real finite numbers, rows that don't match, a negative l2.
+        Not real finite numbers, a loss that is no Loss, a negative l2, or as `full_batch`.
+
+    Examples
+    --------
+    >>> from sevensteps import SQUARED_ERROR
+    >>> smoothness([[1.0], [-1.0]], SQUARED_ERROR)  # X̃ᵀX̃/2 is the unit matrix, c = 2
+    2.0
     """
     X = real_array("X", X, ndim=2)
+    instance("loss", loss, Loss, "a Loss, such as SQUARED_ERROR")
     l2 = number("l2", l2, at_least=0)
-    s = np.ones(len(X)) if sample_weight is None else real_array("sample_weight", sample_weight, ndim=1)
-    same_rows("X", X, "sample_weight", s)
-    scale = np.sqrt(s / s.sum())
+    s = np.ones(len(X)) if sample_weight is None else checked_weights(X, sample_weight)
+    scale = np.sqrt(s.astype(np.float64, copy=False))
 
     def block(rows):
-        return np.column_stack([X[rows], np.ones(len(X[rows]), X.dtype)]) * scale[rows, None]
+        return np.column_stack([X[rows], np.ones(len(X[rows]))]) * scale[rows, None]
 
     # AᵀA and AAᵀ share their largest eigenvalue: take the smaller of the two.
     if len(X) > X.shape[1]:
         gram = sum(part.T @ part for part in map(block, row_blocks(X)))
     else:
-        gram = block(slice(None)) @ block(slice(None)).T
-    return float(loss.curvature * np.linalg.eigvalsh(gram)[-1] + l2)
+        whole = block(slice(None))
+        gram = whole @ whole.T
+    return float(loss.curvature * np.linalg.eigvalsh(gram)[-1] / s.sum(dtype=np.float64) + l2)
 
 
 def is_separable(X, y):
     """Return whether a linear rule puts no row on the wrong side, and not all on the line.
 
-    Then a cross-entropy without penalty has no minimum: it falls for ever while the
-    weights grow. One class that splits off from the others is enough.
+    Then a cross-entropy without penalty has no minimum: it falls for ever while the weights
+    grow. One class that splits off is enough. Source: Albert and Anderson (1984).
 
     Parameters
     ----------
     X : (n_samples, n_features)
-    y : (n_samples,)
-        Labels, of any kind and of two or more classes.
+    y : (n_samples,), labels of any kind
 
     Returns
     -------
@@ -218,30 +246,28 @@ def is_separable(X, y):
     Raises
     ------
     TypeError, ValueError
-        X is not real and finite, rows that don't match, fewer than two classes.
+        X is not real and finite, rows that don't match, missing labels, a single class.
 
-    Notes
-    -----
-    A linear program (SciPy's HiGHS) looks for v with (v_y − v_k)·x̃ ≥ 0 for each row
-    and each other class k, not all 0. Source: Albert and Anderson (1984), who prove
-    that none exists exactly where the minimum does.
+    Examples
+    --------
+    >>> is_separable([[1.0], [2.0], [3.0]], [0, 0, 1]), is_separable([[1.0], [2.0], [3.0]], [0, 1, 0])
+    (True, False)
     """
     from scipy.optimize import linprog
     from scipy.sparse import csr_array, kron, vstack
 
     X = real_array("X", X, ndim=2)
-    y = np.asarray(y)
-    if y.ndim != 1:
-        raise ValueError(f"y has shape {y.shape}; expected labels (n_samples,)")
+    y = labels("y", y)
     same_rows("X", X, "y", y)
     classes, label = np.unique(y, return_inverse=True)
     k = len(classes)
     if k < 2:
         raise ValueError(f"y has the single class {classes[0]!r}; expected two or more")
-    # Shift and scale change nothing on paper, and everything for a solver with a fixed
-    # tolerance.
-    spread = X.std(axis=0)
-    rows = (X - X.mean(axis=0))[:, spread > 0] / spread[spread > 0]
+    # A linear program looks for a v with margins (v_y − v_k)·x̃ ≥ 0 for each row and each
+    # other class k, not all 0. Shift and scale change nothing on paper, and much for a
+    # solver with a fixed tolerance, 1e-7.
+    spread = X.std(axis=0, dtype=np.float64)
+    rows = (X - X.mean(axis=0, dtype=np.float64))[:, spread > 0] / spread[spread > 0]
     rows = np.column_stack([rows, np.ones(len(X))])
     eye = np.eye(k)
     margins = []
@@ -249,12 +275,5 @@ def is_separable(X, y):
         others = np.delete(eye[c] - eye, c, axis=0)
         margins.append(kron(csr_array(others), csr_array(rows[label == c])))
     margins = vstack(margins)
-    total = margins.sum(axis=0)
-    best = linprog(
-        -total,
-        A_ub=-margins,
-        b_ub=np.zeros(margins.shape[0]),
-        bounds=(-1, 1),
-        method="highs",
-    )
-    return bool(-best.fun > 1e-6 * np.abs(total).sum())
+    best = linprog(-margins.mean(axis=0), A_ub=-margins, b_ub=np.zeros(margins.shape[0]), bounds=(-1, 1))
+    return bool((margins @ best.x).max() > 1e-6)

@@ -1,7 +1,7 @@
 """Step 5: how much the loss would change if a parameter were moved a little.
 
-For all three models the answer has one form: the residual ŷ − y, carried back through z
-= X w + b. Each gradient can be checked against numbers that know nothing of the
+For all three models the answer has one form: the residual ŷ − y, carried back through
+z = X w + b. Each gradient can be checked against numbers that know nothing of the
 derivation.
 """
 
@@ -10,8 +10,9 @@ from typing import NamedTuple
 import numpy as np
 
 from .blocks import check_batch, sums
-from .checks import number, real_array, same_rows, same_shape
+from .checks import instance, named_tuple, number, real_array, same_rows, same_shape, summing_dtype
 from .initialization import Parameters
+from .losses import Loss
 
 
 def gradients(X, y_true, y_pred):
@@ -46,34 +47,40 @@ def gradients(X, y_true, y_pred):
     y_pred = real_array("y_pred", y_pred, ndim=(1, 2))
     same_shape("y_true", y_true, "y_pred", y_pred)
     same_rows("X", X, "y_pred", y_pred)
-    dz = (y_pred - y_true.astype(y_pred.dtype, copy=False)) / len(X)
-    return X.T @ dz, dz.sum(axis=0)
+    dtype = np.result_type(X, y_pred)
+    wide = summing_dtype(dtype)
+    dz = (y_pred.astype(wide, copy=False) - y_true.astype(wide, copy=False)) / len(X)
+    return (X.T @ dz).astype(dtype, copy=False), dz.sum(axis=0).astype(dtype, copy=False)
 
 
 def value_and_grad(loss, l2=0.0):
     """Return what training minimizes: a function f(params, batch) -> (value, grad).
 
-    value = (1/Σs) Σ s_i ℓ_i + (λ/2) ‖w‖², the weighted mean over rows plus a penalty
-    that leaves the bias out.
+    value = (1/Σs) Σ s_i ℓ_i + (l2/2) ‖w‖², a weighted mean and a penalty that leaves the bias out.
 
     Parameters
     ----------
     loss : Loss
-        SQUARED_ERROR, BINARY_CROSS_ENTROPY or CATEGORICAL_CROSS_ENTROPY.
-    l2 : float
-        λ, at least 0.
+    l2 : float, at least 0
 
     Returns
     -------
     f : (Parameters, (X, y) or (X, y, sample_weight)) -> (float, Parameters)
-        Checks the batch at each call; `f.unchecked` is the same without, for batches
-        that have been checked.
+        Checks what comes at each call; `f.unchecked` doesn't.
 
     Raises
     ------
     TypeError, ValueError
-        A negative or infinite `l2`; by f, as `blocks.check_batch`.
+        A loss that is no Loss, a negative l2; by f, parameters or a batch that don't fit.
+
+    Examples
+    --------
+    >>> from sevensteps import BINARY_CROSS_ENTROPY, zeros
+    >>> value, grad = value_and_grad(BINARY_CROSS_ENTROPY)(zeros(1), ([[1.0], [3.0]], [0, 1]))
+    >>> float(value), float(grad.weights[0])  # ln 2 and (1·0.5 − 3·0.5)/2
+    (0.6931471805599453, -0.5)
     """
+    instance("loss", loss, Loss, "a Loss, such as SQUARED_ERROR")
     l2 = number("l2", l2, at_least=0)
 
     def unchecked(params, batch):
@@ -91,15 +98,14 @@ def value_and_grad(loss, l2=0.0):
 
 
 def numerical_gradient(f, params, h=None):
-    """Return central differences, (f(w + h e) − f(w − h e)) / 2h, one entry of w at a time.
+    """Return central differences (f(w + h e) − f(w − h e)) / 2h in float64, one entry of w at a time.
 
     Parameters
     ----------
     f : params -> float
-    params : named tuple of float64 arrays
+    params : named tuple of arrays
     h : float, optional
-        The step; ∛ε · max(1, |w|) for each entry w by default, ε the float's spacing at
-        1.
+        The step; by default ∛ε · max(1, |w|) for each entry w, ε the spacing of floats at 1.
 
     Returns
     -------
@@ -108,8 +114,16 @@ def numerical_gradient(f, params, h=None):
     Raises
     ------
     TypeError, ValueError
-        A step that is not above 0.
+        Parameters that are no named tuple, a step that is not above 0.
+
+    Examples
+    --------
+    >>> f = lambda p: p.weights[0] ** 2 + 5 * p.bias
+    >>> grad = numerical_gradient(f, Parameters(np.array([3.0]), np.array(0.0)))
+    >>> print(f"{grad.weights[0]:.6f} {grad.bias:.6f}")  # 2 · 3 and 5
+    6.000000 5.000000
     """
+    named_tuple("params", params)
     h = None if h is None else number("h", h, above=0)
     params = params._make(np.array(part, dtype=np.float64) for part in params)
     grad = params._make(np.empty_like(part) for part in params)
@@ -120,15 +134,14 @@ def numerical_gradient(f, params, h=None):
             part[i] = here + step
             above, right = f(params), part[i]
             part[i] = here - step
-            # The step really taken, right − left, is not exactly 2h once it has been
-            # rounded.
+            # The step really taken, right − left, is not exactly 2h: w ± h are rounded.
             slot[i] = (above - f(params)) / (right - part[i])
             part[i] = here
     return grad
 
 
 class GradientCheck(NamedTuple):
-    """What `check_gradient` found; true where the gradient passed."""
+    """What `check_gradient` found. It is true where the gradient passed."""
 
     passed: bool
     relative_error: float
@@ -139,35 +152,37 @@ class GradientCheck(NamedTuple):
 
 
 def check_gradient(f, params, batch, *, tolerance=1e-7):
-    """Judge a gradient by central differences: ‖a − n‖ / (‖a‖ + ‖n‖) below the tolerance.
+    """Judge a gradient by central differences: ‖a − n‖ / (‖a‖ + ‖n‖) at most the tolerance.
 
-    Use it at a generic point: weights and bias not zero, a penalty switched on. Zeros
-    hide wrong derivatives.
+    Use it where no weight, bias or penalty is 0: zeros hide wrong derivatives. An error below
+    the rounding of the differences, about ε|f|/h, passes unseen.
 
     Parameters
     ----------
     f : (params, batch) -> (value, grad)
     params : named tuple of float64 arrays
-    batch : what f takes
-    tolerance : float
+    batch, tolerance : what f takes, float
 
     Returns
     -------
     GradientCheck
-        `passed`, `relative_error`, `numerical`.
 
     Raises
     ------
     TypeError, ValueError
-        A tolerance that is not above 0; whatever f raises.
+        A tolerance not above 0, a gradient not of the parameters' shapes; what f raises.
 
-    Notes
-    -----
-    Differences can't see below the rounding of f itself, about ε|f|/h: an error under
-    that floor passes.
+    Examples
+    --------
+    >>> cube = lambda p, batch: (p.bias**3, p._replace(bias=3 * p.bias**2))
+    >>> bool(check_gradient(cube, Parameters(np.zeros(1), 2.0), None))
+    True
     """
     tolerance = number("tolerance", tolerance, above=0)
+    named_tuple("params", params)
     value, grad = f(params, batch)
+    for name, part, slope in zip(params._fields, params, grad, strict=True):
+        same_shape(f"grad.{name}", np.asarray(slope), f"params.{name}", np.asarray(part))
     numerical = numerical_gradient(lambda p: f(p, batch)[0], params)
     a, n = (np.concatenate([np.ravel(part) for part in tree]) for tree in (grad, numerical))
     error, size = np.linalg.norm(a - n), np.linalg.norm(a) + np.linalg.norm(n)

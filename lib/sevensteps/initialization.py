@@ -1,6 +1,6 @@
 """Step 1: the first parameters. Training is a walk downhill, and a walk must start somewhere.
 
-For linear, logistic and softmax regression any start leads to the same minimum; zeros
+For linear, logistic and softmax regression any start leads to the same least loss; zeros
 are the natural one. For a hidden layer zeros are fatal, and the scale of the random
 numbers decides whether signals survive.
 """
@@ -74,8 +74,7 @@ def small_random(n_features, n_outputs=None, *, scale=0.01, rng, dtype=np.float6
     scale : float
         The standard deviation of the weights, at least 0.
     rng : numpy.random.Generator
-        Passed in, so that the same seed gives the same start:
-        `np.random.default_rng(seed)`.
+        `np.random.default_rng(seed)`: the same seed gives the same start.
 
     Returns
     -------
@@ -85,7 +84,12 @@ def small_random(n_features, n_outputs=None, *, scale=0.01, rng, dtype=np.float6
     Raises
     ------
     TypeError, ValueError
-        As in `zeros`; a negative scale; an `rng` that is no Generator.
+        As in `zeros`; a negative scale; an rng that is no Generator.
+
+    Examples
+    --------
+    >>> small_random(2, 3, rng=np.random.default_rng(0)).weights.shape
+    (2, 3)
     """
     start = zeros(n_features, n_outputs, dtype=dtype)
     scale = number("scale", scale, at_least=0)
@@ -95,15 +99,13 @@ def small_random(n_features, n_outputs=None, *, scale=0.01, rng, dtype=np.float6
 def glorot_uniform(n_inputs, n_outputs, *, rng, dtype=np.float64):
     """Weights that keep the variance from layer to layer where the activation is near the identity.
 
-    w ~ U(−a, a) with a = √(6 / (n_inputs + n_outputs)), so Var w = 2 / (n_inputs +
-    n_outputs); b = 0.
+    w ~ U(−a, a) with a = √(6 / (n_inputs + n_outputs)), so that its variance is
+    2 / (n_inputs + n_outputs); b = 0. Source: Glorot and Bengio (2010), equation 16.
 
     Parameters
     ----------
     n_inputs, n_outputs : int
-        The layer's inputs and outputs.
-    rng, dtype
-        As in `small_random`.
+    rng, dtype : as in `small_random`
 
     Returns
     -------
@@ -115,11 +117,13 @@ def glorot_uniform(n_inputs, n_outputs, *, rng, dtype=np.float64):
     TypeError, ValueError
         As in `small_random`.
 
-    Notes
-    -----
-    Source: Glorot and Bengio (2010), equation 16.
+    Examples
+    --------
+    >>> weights, bias = glorot_uniform(4, 2, rng=np.random.default_rng(0))
+    >>> bool(np.abs(weights).max() <= 1)  # a = √(6/6)
+    True
     """
-    start = zeros(n_inputs, count("n_outputs", n_outputs), dtype=dtype)
+    start = _layer(n_inputs, n_outputs, dtype)
     limit = np.sqrt(6 / (n_inputs + n_outputs))
     return _drawn(start, generator("rng", rng).uniform(-limit, limit, start.weights.shape))
 
@@ -127,7 +131,7 @@ def glorot_uniform(n_inputs, n_outputs, *, rng, dtype=np.float64):
 def he_normal(n_inputs, n_outputs, *, rng, dtype=np.float64):
     """Weights that keep E[a²] from layer to layer with ReLU, which zeroes half of what comes in.
 
-    w ~ N(0, 2 / n_inputs), b = 0.
+    w ~ N(0, 2 / n_inputs), b = 0. Source: He, Zhang, Ren and Sun (2015), equation 10.
 
     Parameters
     ----------
@@ -144,15 +148,14 @@ def he_normal(n_inputs, n_outputs, *, rng, dtype=np.float64):
     TypeError, ValueError
         As in `small_random`.
 
-    Notes
-    -----
-    Source: He, Zhang, Ren and Sun (2015), equation 10.
+    Examples
+    --------
+    >>> he_normal(4, 2, rng=np.random.default_rng(0)).bias
+    array([0., 0.])
     """
-    start = zeros(n_inputs, count("n_outputs", n_outputs), dtype=dtype)
-    return _drawn(
-        start,
-        np.sqrt(2 / n_inputs) * generator("rng", rng).standard_normal(start.weights.shape),
-    )
+    start = _layer(n_inputs, n_outputs, dtype)
+    scale = np.sqrt(2 / n_inputs)
+    return _drawn(start, scale * generator("rng", rng).standard_normal(start.weights.shape))
 
 
 def log_odds_bias(y_true):
@@ -166,7 +169,7 @@ def log_odds_bias(y_true):
 
     Returns
     -------
-    ndarray, () or (k,)
+    bias : () or (k,), in y_true's dtype
 
     Raises
     ------
@@ -183,10 +186,13 @@ def log_odds_bias(y_true):
     in_unit_interval("y_true", y_true)
     if y_true.ndim == 2:
         rows_sum_to_one("y_true", y_true)
-    rate = y_true.mean(axis=0)
-    if np.any(rate == 0) or np.any(rate == 1):
-        raise ValueError(f"y_true has the class rates {rate}; expected at least one row of each class")
-    return np.asarray(np.log(rate) if y_true.ndim == 2 else np.log(rate) - np.log1p(-rate))
+    rates = y_true.mean(axis=0, dtype=np.float64)
+    if y_true.ndim == 1:
+        rates = np.array([1 - rates, rates])
+    if np.any(rates == 0):
+        raise ValueError(f"y_true has the class rates {rates}; expected at least one row of each class")
+    bias = np.log(rates)
+    return np.asarray(bias if y_true.ndim == 2 else bias[1] - bias[0], dtype=y_true.dtype)
 
 
 def _outputs(n_outputs):
@@ -194,9 +200,17 @@ def _outputs(n_outputs):
 
 
 def _float(dtype):
-    if np.dtype(dtype) not in (np.float32, np.float64):
-        raise ValueError(f"dtype is {np.dtype(dtype)}; expected float32 or float64")
-    return np.dtype(dtype)
+    try:
+        known = np.dtype(dtype)
+    except TypeError:
+        known = None
+    if known not in (np.float32, np.float64):
+        raise ValueError(f"dtype is {dtype!r}; expected float32 or float64")
+    return known
+
+
+def _layer(n_inputs, n_outputs, dtype):
+    return zeros(count("n_inputs", n_inputs), count("n_outputs", n_outputs), dtype=dtype)
 
 
 def _drawn(start, weights):

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .activations import identity, sigmoid, softmax
-from .checks import in_unit_interval, real_array, rows_sum_to_one, same_shape
+from .checks import in_unit_interval, real_array, rows_sum_to_one, same_shape, summing_dtype
 
 
 def mean_squared_error(y_true, y_pred):
@@ -39,7 +39,8 @@ def mean_squared_error(y_true, y_pred):
     2.0
     """
     y_true, y_pred = _pair(y_true, "y_pred", y_pred, ndim=1)
-    return _mean(_squared_error(y_true, y_pred)[0])
+    squares, _ = _squared_error(*_wide(y_true, y_pred))
+    return _mean(squares, y_pred.dtype)
 
 
 def binary_cross_entropy(y_true, y_pred):
@@ -72,7 +73,8 @@ def binary_cross_entropy(y_true, y_pred):
     y_true, y_pred = _pair(y_true, "y_pred", y_pred, ndim=1)
     in_unit_interval("y_true", y_true)
     in_unit_interval("y_pred", y_pred)
-    return _mean(_surprise(y_true, y_pred) + _surprise(1 - y_true, 1 - y_pred))
+    y, p = _wide(y_true, y_pred)
+    return _mean(_surprise(y, p) + _surprise(1 - y, 1 - p), y_pred.dtype)
 
 
 def categorical_cross_entropy(y_true, y_pred):
@@ -104,14 +106,14 @@ def categorical_cross_entropy(y_true, y_pred):
     for name, value in (("y_true", y_true), ("y_pred", y_pred)):
         in_unit_interval(name, value)
         rows_sum_to_one(name, value)
-    return _mean(_row_sum(_surprise(y_true, y_pred)))
+    return _mean(_surprise(*_wide(y_true, y_pred)).sum(axis=1), y_pred.dtype)
 
 
 def binary_cross_entropy_from_logits(y_true, z):
     """Return L = (1/n) Σ [softplus(z_i) − y_i z_i] with softplus(z) = ln(1 + e^z), in nats.
 
-    The same number as `binary_cross_entropy(y_true, sigmoid(z))`, exact where that one
-    has lost it.
+    The same number as `binary_cross_entropy(y_true, sigmoid(z))`, and right where the
+    probability has been rounded to 0 or 1.
 
     Parameters
     ----------
@@ -127,17 +129,23 @@ def binary_cross_entropy_from_logits(y_true, z):
     ------
     TypeError, ValueError
         Not real finite numbers, shapes that differ, labels outside [0, 1].
+
+    Examples
+    --------
+    >>> float(binary_cross_entropy_from_logits([1, 0], [-1000.0, -1000.0]))  # 1000 and 0
+    500.0
     """
     y_true, z = _pair(y_true, "z", z, ndim=1)
     in_unit_interval("y_true", y_true)
-    return _mean(_binary_cross_entropy(y_true, z)[0])
+    value, _ = _binary_cross_entropy(*_wide(y_true, z))
+    return _mean(value, z.dtype)
 
 
 def categorical_cross_entropy_from_logits(y_true, z):
     """Return L = (1/n) Σ_i [ln Σ_k e^z_ik − Σ_k y_ik z_ik], in nats.
 
-    The same number as `categorical_cross_entropy(y_true, softmax(z))`, exact where that
-    one has lost it.
+    The same number as `categorical_cross_entropy(y_true, softmax(z))`, and right where a
+    probability has been rounded to 0.
 
     Parameters
     ----------
@@ -152,12 +160,19 @@ def categorical_cross_entropy_from_logits(y_true, z):
     Raises
     ------
     TypeError, ValueError
-        Not real finite numbers, shapes that differ, rows of labels that don't sum to 1.
+        Not real finite numbers, shapes that differ, labels outside [0, 1], rows of labels
+        that don't sum to 1.
+
+    Examples
+    --------
+    >>> float(categorical_cross_entropy_from_logits([[1, 0], [0, 1]], [[0.0, 1000.0]] * 2))
+    500.0
     """
     y_true, z = _pair(y_true, "z", z, ndim=2)
     in_unit_interval("y_true", y_true)
     rows_sum_to_one("y_true", y_true)
-    return _mean(_categorical_cross_entropy(y_true, z)[0])
+    value, _ = _categorical_cross_entropy(*_wide(y_true, z))
+    return _mean(value, z.dtype)
 
 
 class Loss(NamedTuple):
@@ -197,11 +212,12 @@ def _binary_cross_entropy(y_true, z):
 
 
 def _categorical_cross_entropy(y_true, z):
-    shifted = z - z.max(axis=-1, keepdims=True)
-    exponentials = np.exp(shifted)
-    total = _row_sum(exponentials)
-    value = np.log(total) - _row_sum(y_true * shifted)
-    return value, exponentials / total[..., None] - y_true
+    largest = z.max(axis=1)
+    exponentials = np.exp(z - largest[:, None])
+    total = exponentials.sum(axis=1)
+    # Σ y z of z itself: where z − largest overflows, 0 · (z − largest) would be nan.
+    value = largest - np.vecdot(y_true, z) + np.log(total)
+    return value, exponentials / total[:, None] - y_true
 
 
 def _check_one_column(y_true):
@@ -235,25 +251,25 @@ CATEGORICAL_CROSS_ENTROPY = Loss(
 
 
 def _pair(y_true, name, other, ndim):
-    """Labels and predictions as arrays of one shape and of the prediction's dtype."""
+    """Return labels and predictions (or logits) as arrays of one shape, each in its own dtype."""
     other = real_array(name, other, ndim=ndim)
     y_true = real_array("y_true", y_true, ndim=ndim)
     same_shape("y_true", y_true, name, other)
-    return y_true.astype(other.dtype, copy=False), other
+    return y_true, other
+
+
+def _wide(y_true, other):
+    """Return both in the dtype in which the predictions (or logits) are summed."""
+    dtype = summing_dtype(other.dtype)
+    return y_true.astype(dtype, copy=False), other.astype(dtype, copy=False)
 
 
 def _surprise(y_true, y_pred):
-    """−y ln ŷ, with 0 ln 0 = 0: an absent class costs nothing, whatever its probability."""
+    """Return −y ln ŷ, with 0 ln 0 = 0: an absent class costs nothing, whatever its probability."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(y_true == 0, 0, -y_true * np.log(y_pred))
 
 
-def _row_sum(values):
-    # float16 holds only 11 bits and ends at 65504: its sums run in float32.
-    wide = np.promote_types(values.dtype, np.float32)
-    return values.sum(axis=-1, dtype=wide).astype(values.dtype)
-
-
-def _mean(values):
-    wide = np.promote_types(values.dtype, np.float32)
-    return values.mean(dtype=wide).astype(values.dtype)
+def _mean(rows, dtype):
+    # One number for many rows: it is summed in float64 whatever the dtype.
+    return rows.mean(dtype=np.float64).astype(dtype)

@@ -2,16 +2,25 @@
 
 The loop doesn't know what a batch is. All rows, a shuffled slice or the next part of a
 stream differ only in what `batches` yields.
+
+Examples
+--------
+>>> from sevensteps import SQUARED_ERROR, full_batch, gradient_descent, value_and_grad, zeros
+>>> objective, batches = value_and_grad(SQUARED_ERROR), full_batch([[1.0], [-1.0]], [3.0, -3.0])
+>>> params, history = train(objective, zeros(1), batches, gradient_descent(0.25), epochs=2)
+>>> params.weights, history.losses  # each step halves the way to 3
+(array([2.25]), [9.0, 2.25])
 """
 
 import itertools
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
 from .blocks import batch_total
-from .checks import count
+from .checks import count, instance
 from .convergence import History
-from .updates import apply_updates
+from .updates import Optimizer, apply_updates
 
 
 def train(value_and_grad, params, batches, optimizer, *, epochs=1000, stop=()):
@@ -20,31 +29,31 @@ def train(value_and_grad, params, batches, optimizer, *, epochs=1000, stop=()):
     Parameters
     ----------
     value_and_grad : (params, batch) -> (loss, grad)
-        What to minimize; see `gradients.value_and_grad`.
-    params : Parameters
-        Step 1.
+    params : Parameters, or another named tuple of arrays
     batches : iterable of (X, y) or (X, y, sample_weight)
-        Once through is an epoch: `full_batch`, `mini_batches`, or any list; a generator
-        is a stream, read once.
+        Once through is an epoch. A generator is a stream, read once: it gives one epoch.
     optimizer : Optimizer
     epochs : int
         The most that are run.
     stop : sequence of rules
-        Asked once an epoch, before its last update, so that the parameters returned are
-        those that satisfied it.
+        Asked once an epoch, before its last update: the parameters returned satisfy them.
 
     Returns
     -------
-    params, history : Parameters, History
+    params, history
 
     Raises
     ------
     DivergenceError
-        The loss became nan or infinite; with advice.
+        The loss became nan or infinite.
     TypeError, ValueError
-        `epochs` out of range, no batch at all, data that don't fit: each row is checked
-        when it first comes.
+        Arguments of another kind, no batch at all, data that don't fit: each row is
+        checked when it first comes.
     """
+    instance("value_and_grad", value_and_grad, Callable, "a function (params, batch) -> (loss, grad)")
+    instance("batches", batches, Iterable, "batches to go through, such as full_batch(X, y)")
+    instance("optimizer", optimizer, Optimizer, "an Optimizer, such as gradient_descent(0.1)")
+    instance("stop", stop, Sequence, "a list of rules, such as [gradient_norm()]")
     epochs = count("epochs", epochs)
     history, state = History(), optimizer.init(params)
     evaluate = value_and_grad

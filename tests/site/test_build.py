@@ -70,6 +70,12 @@ def test_a_question_becomes_radio_buttons_with_an_explanation_each(small):
     assert "[ ]" not in html
 
 
+def test_an_answer_that_is_a_formula_has_a_name(small):
+    html = small("# Page\n" + QUIZ.format(answers=GOOD.replace("[x] seven", r"[x] more than $\frac{6}{2}$")))
+    assert html.count('aria-label="more than frac 6 2"') == 1
+    assert html.count('type="radio"') == 2
+
+
 def test_questions_that_are_not_whole_stop_the_build(small, capfd):
     bad = {
         GOOD.replace("  See `_toc.yml`.\n", ""): "answer 2 has no explanation",

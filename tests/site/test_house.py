@@ -4,6 +4,7 @@ import ast
 import socket
 import subprocess
 import sys
+import threading
 import types
 from pathlib import Path
 
@@ -36,11 +37,39 @@ def test_a_python_without_venv_names_the_package(house, monkeypatch, module):
         house.setup("book")
 
 
-def test_a_port_in_use_is_named_with_another(house):
+def test_a_port_in_use_is_named_with_a_way_out(house):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        with pytest.raises(house.Failure, match=rf"(?s)Port {port} .* PORT={port + 1} "):
+        with pytest.raises(house.Failure, match=rf"(?s)Port {port} .* PORT=0 "):
             house.book(Path(sys.executable), port)
+
+
+def test_a_port_that_cannot_be_is_named_too(house):
+    with pytest.raises(house.Failure, match="Port 99999 cannot be used"):
+        house.book(Path(sys.executable), 99999)
+
+
+@pytest.fixture
+def newcomer(house, monkeypatch, tmp_path):
+    """Return a house where venv and pip only pretend; `calls` holds what ran, `answers` what comes of it."""
+    house.ROOT, house.calls, house.answers = tmp_path / "steps", [], []
+    house.ROOT.mkdir()
+    for name in ("requirements.txt", "requirements-dev.txt", "pyproject.toml"):
+        (house.ROOT / name).write_text(name, encoding="utf-8")
+
+    def pretend(command, **options):
+        house.calls.append("venv" if "venv" in command else command[-1])
+        answer = house.answers.pop(0) if house.answers else (0, "")
+        if answer is KeyboardInterrupt:
+            raise KeyboardInterrupt
+        if "venv" in command:
+            # Fails where an old one is still there.
+            house.venv_python().parent.mkdir(parents=True)
+            house.venv_python().touch()
+        return types.SimpleNamespace(returncode=answer[0], stdout=answer[1])
+
+    monkeypatch.setattr(house.subprocess, "run", pretend)
+    return house
 
 
 @pytest.mark.parametrize(
@@ -53,43 +82,117 @@ def test_a_port_in_use_is_named_with_another(house):
         ("error: the wheel cannot be built", "Its last lines, above, say why"),
     ],
 )
-def test_a_failed_installation_is_explained(house, monkeypatch, said, advice):
-    failed = types.SimpleNamespace(returncode=1, stdout=said)
-    monkeypatch.setattr(house.subprocess, "run", lambda *_, **__: failed)
-    with pytest.raises(house.Failure, match=advice) as caught:
-        house.install(Path(sys.executable), "requirements.txt")
+def test_a_failed_installation_is_explained_and_can_be_repeated(newcomer, said, advice):
+    newcomer.answers = [(0, ""), (1, said)]
+    with pytest.raises(newcomer.Failure, match=advice) as caught:
+        newcomer.setup("book")
     assert said in str(caught.value)
+    newcomer.setup("book")
+    # pip cleans up where it fails by itself, so what it has installed may stay.
+    assert newcomer.calls == ["venv", "requirements.txt", "requirements.txt"]
 
 
-def test_an_interrupted_set_up_is_taken_up_again(house, monkeypatch, tmp_path):
-    for name in ("requirements.txt", "requirements-dev.txt", "pyproject.toml"):
-        (tmp_path / name).write_text(name, encoding="utf-8")
-    calls = []
+@pytest.mark.parametrize("step", [0, 1], ids=["venv", "pip"])
+def test_an_interrupted_set_up_starts_from_nothing(newcomer, step):
+    newcomer.answers = [(0, "")] * step + [KeyboardInterrupt]
+    with pytest.raises(KeyboardInterrupt):
+        newcomer.setup("dev")
+    newcomer.calls.clear()
+    newcomer.setup("dev")
+    assert newcomer.calls == ["venv", "requirements-dev.txt"]
 
-    def install(python, requirements):
-        calls.append(requirements)
-        if len(calls) == 1:
+
+def test_a_set_up_is_repeated_only_where_something_changed(newcomer):
+    newcomer.setup("dev")
+    newcomer.calls.clear()
+    # The maintainers' environment serves the book too.
+    newcomer.setup("dev")
+    newcomer.setup("book")
+    assert newcomer.calls == []
+    (newcomer.ROOT / "requirements.txt").write_text("another pin", encoding="utf-8")
+    newcomer.setup("book")
+    assert newcomer.calls == ["requirements.txt"]
+
+
+def test_a_repository_that_was_moved_gets_a_new_environment(newcomer):
+    newcomer.setup("book")
+    newcomer.calls.clear()
+    newcomer.ROOT = newcomer.ROOT.rename(newcomer.ROOT.with_name("moved"))
+    newcomer.setup("book")
+    assert newcomer.calls == ["venv", "requirements.txt"]
+
+
+def test_an_interrupted_set_up_of_another_level_is_not_taken_for_done(newcomer):
+    newcomer.setup("book")
+    newcomer.answers = [KeyboardInterrupt]
+    with pytest.raises(KeyboardInterrupt):
+        newcomer.setup("dev")
+    newcomer.calls.clear()
+    newcomer.setup("book")
+    assert newcomer.calls == ["venv", "requirements.txt"]
+
+
+def test_two_calls_take_turns(house, monkeypatch, tmp_path):
+    house.ROOT, waiting, order = tmp_path, threading.Event(), []
+    monkeypatch.setattr(house, "say", lambda text: waiting.set())
+
+    def second():
+        with house.alone():
+            order.append("second")
+
+    thread = threading.Thread(target=second)
+    with house.alone():
+        thread.start()
+        assert waiting.wait(10)
+        order.append("first")
+    thread.join(10)
+    assert order == ["first", "second"]
+
+
+def test_a_build_replaces_the_site_as_a_whole_or_not_at_all(house, monkeypatch, tmp_path):
+    house.ROOT = tmp_path
+    (tmp_path / "book").mkdir()
+    for name in ("_config.yml", "_toc.yml", "requirements.txt", "book/index.md"):
+        (tmp_path / name).write_text("one", encoding="utf-8")
+    html = tmp_path / "_build" / "html"
+
+    def build(command, what_failed, **options):
+        stage = Path(command[-5]) / "_build" / "html"
+        stage.mkdir(parents=True)
+        (stage / "index.html").write_text((tmp_path / "book" / "index.md").read_text(encoding="utf-8"))
+        if interrupted:
             raise KeyboardInterrupt
 
-    def run(command, what_failed):
-        python = house.venv_python()
-        python.parent.mkdir(parents=True)
-        python.touch()
+    monkeypatch.setattr(house, "run", build)
+    interrupted = False
+    house.site(Path(sys.executable))
+    assert house.site_is_current()
 
-    monkeypatch.setattr(house, "ROOT", tmp_path)
-    monkeypatch.setattr(house, "install", install)
-    monkeypatch.setattr(house, "run", run)
+    (tmp_path / "book" / "index.md").write_text("two", encoding="utf-8")
+    interrupted = True
     with pytest.raises(KeyboardInterrupt):
-        house.setup("dev")
-    house.setup("dev")
-    assert calls == ["requirements-dev.txt"] * 2
-    # Nothing changed, and the maintainers' environment serves the book too.
-    house.setup("dev")
-    house.setup("book")
-    assert len(calls) == 2
-    (tmp_path / "requirements.txt").write_text("another pin", encoding="utf-8")
-    house.setup("book")
-    assert calls[2:] == ["requirements.txt"]
+        house.site(Path(sys.executable))
+    assert (html / "index.html").read_text() == "one"
+    assert not house.site_is_current()
+
+    interrupted = False
+    house.site(Path(sys.executable))
+    assert (html / "index.html").read_text() == "two"
+    assert house.site_is_current()
+    assert {path.name for path in html.parent.iterdir()} == {"html", "lock"}
+
+
+def test_what_tools_leave_behind_does_not_make_the_site_old(house, tmp_path):
+    house.ROOT = tmp_path
+    (tmp_path / "lib" / "sevensteps").mkdir(parents=True)
+    (tmp_path / "lib" / "sevensteps" / "logits.py").touch()
+    before = house.digest(["lib"])
+    for folder in ("sevensteps/__pycache__", "sevensteps.egg-info", ".ipynb_checkpoints"):
+        (tmp_path / "lib" / folder).mkdir()
+        (tmp_path / "lib" / folder / "left.txt").touch()
+    assert house.digest(["lib"]) == before
+    (tmp_path / "lib" / "sevensteps" / "logits.py").write_text("x = 1", encoding="utf-8")
+    assert house.digest(["lib"]) != before
 
 
 def test_help_names_every_verb():

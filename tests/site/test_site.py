@@ -75,6 +75,20 @@ def test_every_picture_has_words(site, pages):
     assert not mute, "\n".join(mute)
 
 
+def test_the_frame_of_each_page_can_be_listened_to(site, pages):
+    """Hold the edits of sevensteps_site: the theme's next version may write its pages another way."""
+    for page in contents(site, pages).values():
+        (search,) = (at for at in page.each("button") if "search-button-field" in at["class"])
+        assert "aria-label" not in search
+        switches = [at for at in page.each("button") if "theme-switch-button" in at["class"]]
+        assert {at["aria-label"] for at in switches} == {"Colour mode"}
+        assert not any("title" in at for at in page.each("i") if "theme-switch" in at["class"])
+        (sidebar,) = (at for at in page.each("div") if at.get("id") == "pst-primary-sidebar")
+        assert sidebar["role"] == "region"
+        works = [at for at in page.each("div") if "citation" in at.get("class", "").split()]
+        assert all(at["role"] == "listitem" for at in works)
+
+
 def test_every_page_has_a_title(site, pages):
     assert [str(path) for path, page in contents(site, pages).items() if not page.title] == []
 

@@ -1,0 +1,231 @@
+"""The pictures of chapter 2."""
+
+import numpy as np
+
+from .style import BLACK, BLUE, GREEN, GREY, ORANGE, Picture, figure
+
+SMALL = 9.5
+
+
+def weighted_sum(names, parts, z, title):
+    """The parts of one weighted sum as bars, each beginning where the one before ends; z below."""
+    ends = np.cumsum(parts)
+    drawing, ax = figure(4.2)
+    low, high = min(ends.min(), 0), max(ends.max(), 0)
+    for place, (part, end) in enumerate(zip(parts, ends, strict=True)):
+        ax.barh(place, part, left=end - part, height=0.66, color=BLUE if part > 0 else ORANGE)
+        ax.plot([end, end], [place - 0.33, place + 1.33], color=GREY, linewidth=0.8, linestyle="-")
+        ax.text(high + 0.12, place, f"{part:+.2f}", va="center", fontsize=SMALL)
+    ax.barh(len(parts), z, height=0.66, color="white", edgecolor=BLACK, hatch="////", linewidth=1.2)
+    ax.text(high + 0.12, len(parts), f"{z:+.2f}", va="center", fontsize=SMALL, weight="bold")
+    ax.axvline(0, color=BLACK, linewidth=1, linestyle="-")
+    ax.set(
+        title=title,
+        yticks=range(len(parts) + 1),
+        yticklabels=[*names, "z, the sum"],
+        xlabel="← malignant      z      benign →",
+        xlim=(low - 0.1, high + 0.75),
+    )
+    ax.invert_yaxis()
+    ax.tick_params(left=False)
+    said = ", ".join(f"{name} {part:+.2f}" for name, part in zip(names, parts, strict=True))
+    return Picture(
+        drawing,
+        f"""{title}. Bars that lead from one to the next, blue to the right and orange to the left: {said}.
+        The last bar, hatched, is their sum, z = {z:+.2f}.""",
+    )
+
+
+def accident(y_true, y_pred, difference):
+    """All differences between predictions and targets, the wanted ones on the diagonal framed."""
+    drawing, ax = figure(3.9)
+    n = len(y_true)
+    size = np.abs(difference).max()
+    ax.imshow(difference, cmap="PuOr", vmin=-1.6 * size, vmax=1.6 * size, aspect="auto")
+    for i in range(n):
+        for j in range(n):
+            wanted = i == j
+            ax.text(
+                j,
+                i,
+                f"{difference[i, j]:.0f}",
+                ha="center",
+                va="center",
+                fontsize=SMALL + wanted,
+                weight="bold" if wanted else "normal",
+            )
+        ax.add_patch(_frame(i))
+    ax.set(
+        xticks=range(n),
+        yticks=range(n),
+        xticklabels=[f"{value:.0f}" for value in y_pred],
+        yticklabels=[f"{value:.0f}" for value in y_true],
+        xlabel=f"y_pred, shape ({n},): a row",
+        ylabel=f"y_true, shape ({n}, 1): a column",
+    )
+    ax.xaxis.tick_top()
+    ax.xaxis.set_label_position("top")
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    diagonal = ", ".join(f"{value:.0f}" for value in np.diag(difference))
+    return Picture(
+        drawing,
+        f"""A table of {n} by {n} numbers: the prediction above each column minus the target beside each
+        row. The {n} framed numbers on the diagonal are the wanted ones: {diagonal}. The other
+        {n * n - n} belong to no patient.""",
+    )
+
+
+def _frame(place):
+    from matplotlib.patches import Rectangle
+
+    return Rectangle((place - 0.47, place - 0.46), 0.94, 0.92, fill=False, edgecolor=BLACK, linewidth=2)
+
+
+def odds(z, p, ratio, steps):
+    """Probability and odds over the logit; each step is (z, z after, p, p after)."""
+    drawing, (top, bottom) = figure(4.9, rows=2, sharex=True)
+    top.plot(z, p, color=BLUE, linewidth=2, linestyle="-")
+    bottom.semilogy(z, ratio, color=BLUE, linewidth=2, linestyle="-")
+    for (before, after, p_before, p_after), marker in zip(steps, "osD", strict=True):
+        for ax, low, high in ((top, p_before, p_after), (bottom, np.exp(before), np.exp(after))):
+            ax.plot([before, after], [low, low], color=GREY, linewidth=1.2, linestyle=":")
+            ax.plot([after, after], [low, high], color=ORANGE, linewidth=3.5, linestyle="-")
+            ax.plot(before, low, marker, color="white", markeredgecolor=BLACK, markersize=6.5)
+            ax.plot(after, high, marker, color=BLACK, markersize=6.5)
+        top.text(after + 0.25, p_after - 0.04, f"{p_after - p_before:+.3f}", va="top", fontsize=SMALL)
+        factor = np.exp(after - before)
+        bottom.text(after + 0.25, np.exp(before), f"× {factor:.2f}", va="bottom", fontsize=SMALL)
+    top.set(title="probability p", ylim=(-0.03, 1.06), yticks=[0, 0.5, 1])
+    bottom.set(title="odds p / (1 − p)", xlabel="logit z", xticks=range(-4, 5, 2))
+    bottom.set_yticks([0.01, 0.1, 1, 10, 100], ["1/100", "1/10", "1", "10", "100"])
+    bottom.minorticks_off()
+    said = "; ".join(
+        f"from z = {before:.2g} the probability goes from {p_before:.3f} to {p_after:.3f}"
+        for before, _, p_before, p_after in steps
+    )
+    return Picture(
+        drawing,
+        f"""Two curves over the logit z. Above, the probability, an S from 0 to 1. Below, the odds on a
+        logarithmic axis, a straight line. Three steps of the same length are marked: {said}. Each step
+        multiplies the odds by {np.exp(steps[0][1] - steps[0][0]):.2f}.""",
+    )
+
+
+def distances(X, y, weights, bias, chosen, feet, z, names):
+    """Rows of two features, the line z = 0, w as its normal and the way from a few rows to the line."""
+    drawing, ax = figure(4.7)
+    for label, colour, marker, name in ((1, BLUE, "o", "benign"), (0, ORANGE, "^", "malignant")):
+        ax.scatter(
+            *X[y == label].T, s=13, marker=marker, c=colour, alpha=0.32, linewidths=0, label=name
+        )
+    span, (bottom, top) = np.array([-2.4, 4.2]), (-2.4, 3.4)
+    _line(ax, weights, bias, top, bottom)
+    origin = -bias / (weights @ weights) * weights
+    tip = origin + 1.1 * weights / np.linalg.norm(weights)
+    ax.annotate("", tip, origin, arrowprops={"arrowstyle": "-|>", "color": BLACK, "linewidth": 2})
+    ax.text(*(tip + (-0.05, 0.1)), "w", ha="right", va="bottom", fontsize=12, weight="bold")
+    length = np.linalg.norm(weights)
+    for row, foot, value in zip(chosen, feet, z, strict=True):
+        ax.plot(*zip(row, foot, strict=True), color=BLACK, linewidth=1.5, linestyle=":")
+        ax.plot(*row, "D", color=GREEN, markeredgecolor="white", markersize=8.5)
+        side = -1 if value > 0 else 1
+        ax.text(
+            row[0] + 0.16 * side,
+            row[1] + 0.12,
+            f"z = {value:.2f}\n{value / length:+.2f} away",
+            fontsize=SMALL,
+            ha="right" if side < 0 else "left",
+            va="bottom",
+            bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1},
+        )
+    ax.text(0.02, 0.02, "● benign", color=BLUE, transform=ax.transAxes, fontsize=10.5)
+    ax.text(0.98, 0.02, "▲ malignant", color=ORANGE, transform=ax.transAxes, fontsize=10.5, ha="right")
+    ax.set(xlabel=names[0], ylabel=names[1], xlim=span, ylim=(bottom, top), aspect="equal")
+    said = ", ".join(f"z = {value:.2f} at {value / length:+.2f}" for value in z)
+    return Picture(
+        drawing,
+        f"""Tumours as points, {names[0]} across and {names[1]} up; benign ones (circles) mostly on the
+        left, malignant ones (triangles) on the right. A straight line z = 0 separates them; the arrow w
+        stands at a right angle on it and points to the benign side. Dotted lines lead from
+        {len(chosen)} tumours straight to the line: {said}.""",
+    )
+
+
+def _line(ax, weights, bias, top, bottom, **style):
+    """Draw w₁ x₁ + w₂ x₂ + b = 0 between two heights."""
+    height = np.array([bottom, top])
+    style = {"color": BLACK, "linewidth": 2, "linestyle": "-", **style}
+    if weights[0] == 0:
+        ax.axhline(-bias / weights[1], **style)
+    else:
+        ax.plot(-(weights[1] * height + bias) / weights[0], height, **style)
+
+
+def boundaries(settings, point, names):
+    """A boundary and the logit of one point, for several (weights, bias, z, p) in a dict by title."""
+    drawing, axes = figure(5.2, rows=2, columns=2, sharex=True, sharey=True)
+    bottom, top = -3, 3
+    for ax, (title, (weights, bias, z, p)) in zip(axes.flat, settings.items(), strict=True):
+        x, y = np.meshgrid([-3, 3], [bottom, top])
+        sides = weights[0] * x + weights[1] * y + bias
+        ax.contourf(x, y, sides, levels=[-1e9, 0, 1e9], colors=[ORANGE, BLUE], alpha=0.13)
+        for shift in (-np.log(9), np.log(9)):
+            _line(ax, weights, bias + shift, top, bottom, linewidth=1.3, linestyle=(0, (4, 2)))
+        _line(ax, weights, bias, top, bottom)
+        ax.plot(*point, "D", color=GREEN, markeredgecolor="white", markersize=9)
+        ax.text(-2.85, -2.85, f"z = {z:.2f}\np = {p:.3f}", fontsize=10, va="bottom")
+        ax.set(title=title, xlim=(-3, 3), ylim=(bottom, top), xticks=[-2, 0, 2], yticks=[-2, 0, 2])
+        ax.set_aspect("equal")
+    for ax in axes[1]:
+        ax.set_xlabel(names[0])
+    for ax in axes[:, 0]:
+        ax.set_ylabel(names[1])
+    said = " ".join(f"{title}: z = {z:.2f}, p = {p:.3f}." for title, (_, _, z, p) in settings.items())
+    return Picture(
+        drawing,
+        f"""Four small maps of the same plane with the same point, a green diamond, and with different
+        parameters. A solid line is the boundary, dashed lines on both sides of it are where the
+        probability is 0.1 and 0.9. {said}""",
+    )
+
+
+def columns(weights, image, z, label):
+    """The ten columns of weights as pictures, one image and its ten logits."""
+    from matplotlib import rc_context
+
+    with rc_context({"figure.constrained_layout.use": True}):
+        drawing, axes = figure(
+            5.4,
+            rows=4,
+            columns=5,
+            gridspec_kw={"height_ratios": [1, 1, 1, 1]},
+        )
+    for ax in axes[:2].flat:
+        ax.remove()
+    grid = axes[0, 0].get_gridspec()
+    picture, bars = drawing.add_subplot(grid[:2, :2]), drawing.add_subplot(grid[:2, 2:])
+    picture.imshow(image, cmap="Greys", interpolation="nearest")
+    picture.set_title(f"one image: a {label}", fontsize=10.5, loc="left", weight="bold")
+    bars.barh(range(10), z, color=[BLUE if value > 0 else ORANGE for value in z], height=0.7)
+    bars.set_title("its ten logits", fontsize=10.5, loc="left", weight="bold")
+    bars.set_yticks(range(10))
+    bars.tick_params(labelsize=SMALL, left=False)
+    bars.spines[["top", "right", "left"]].set_visible(False)
+    bars.axvline(0, color=BLACK, linewidth=1)
+    bars.invert_yaxis()
+    size = np.abs(weights).max()
+    for k, ax in enumerate(axes[2:].flat):
+        ax.imshow(weights[:, k].reshape(8, 8), cmap="PuOr", vmin=-size, vmax=size)
+        ax.set_title(f"w of {k}", fontsize=10.5, loc="left", weight="normal")
+    for ax in (picture, *axes[2:].flat):
+        ax.set(xticks=[], yticks=[])
+        ax.spines[:].set_visible(True)
+    said = ", ".join(f"{k}: {value:.1f}" for k, value in enumerate(z))
+    return Picture(
+        drawing,
+        f"""Above, the image of a handwritten {label}, 8 by 8 pixels, and bars for its ten logits, the
+        longest to the right for {int(np.argmax(z))} ({said}). Below, ten maps of weights, one for each
+        digit, purple where ink speaks for the digit and orange where it speaks against it; several look
+        like a blurred sketch of their digit.""",
+    )

@@ -1,0 +1,64 @@
+"""What the tests of the library share: a problem for each loss, and distances in units in the last place."""
+
+from typing import NamedTuple
+
+import mpmath
+import numpy as np
+import pytest
+import sevensteps as ss
+
+
+class Model(NamedTuple):
+    """One of the three models: its loss, its number of outputs, and labels at random."""
+
+    loss: ss.Loss
+    n_outputs: int | None
+    labels: object
+
+    def problem(self, n=40, d=3, seed=0, dtype=np.float64):
+        """Return parameters that are nowhere zero, X and y."""
+        rng = np.random.default_rng(seed)
+        outputs = () if self.n_outputs is None else (self.n_outputs,)
+        params = ss.Parameters(rng.standard_normal((d, *outputs)), np.asarray(rng.standard_normal(outputs)))
+        X, y = rng.standard_normal((n, d)), self.labels(rng, n)
+        return ss.Parameters(*(part.astype(dtype) for part in params)), X.astype(dtype), y.astype(dtype)
+
+
+# A new loss joins every test of losses, gradients, blocks and smoothness by a row here.
+MODELS = {
+    "squared_error": Model(ss.SQUARED_ERROR, None, lambda rng, n: rng.standard_normal(n)),
+    "binary": Model(ss.BINARY_CROSS_ENTROPY, None, lambda rng, n: rng.integers(0, 2, n)),
+    "categorical": Model(ss.CATEGORICAL_CROSS_ENTROPY, 4, lambda rng, n: np.eye(4)[rng.integers(0, 4, n)]),
+}
+
+
+@pytest.fixture(params=MODELS.values(), ids=MODELS)
+def model(request):
+    return request.param
+
+
+@pytest.fixture(params=["binary", "categorical"])
+def classifier(request):
+    return MODELS[request.param]
+
+
+@pytest.fixture(params=[np.float16, np.float32, np.float64], ids=lambda dtype: dtype.__name__)
+def dtype(request):
+    """Return one of the dtypes that come in and go out."""
+    return request.param
+
+
+@pytest.fixture
+def ulps():
+    """Return the function that measures the largest error in units in the last place of the exact value."""
+
+    def largest(computed, exact):
+        computed = np.asarray(computed)
+        assert computed.size == len(exact)
+        return max(
+            float(abs(mpmath.mpf(float(ours)) - true) / float(np.spacing(computed.dtype.type(abs(true)))))
+            for ours, true in zip(computed.flat, exact, strict=True)
+        )
+
+    with mpmath.workdps(60):
+        yield largest
