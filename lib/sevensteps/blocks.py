@@ -6,13 +6,12 @@ the rows lie does not matter: an array, a shuffled slice, a memory-mapped file.
 """
 
 import operator
-import reprlib
 from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
 
-from .checks import count, generator, instance, real_array, same_rows
+from .checks import brief, count, generator, instance, real_array, same_rows
 from .initialization import Parameters
 
 # A block of X of about this many bytes stays in the processor's cache between its two
@@ -92,7 +91,7 @@ def check_batch(loss, params, batch):
         raise TypeError(f"params.weights is of type {what}; expected an array of float32 or float64")
     real_array("params.bias", bias, finite=False)
     if not isinstance(batch, (tuple, list)) or len(batch) not in (2, 3):
-        raise TypeError(f"batch is {reprlib.repr(batch)}; expected (X, y) or (X, y, sample_weight)")
+        raise TypeError(f"batch is {brief(batch)}; expected (X, y) or (X, y, sample_weight)")
     X, y, _ = checked_rows(*batch)
     loss.check_labels(y)
     if X.shape[1] != len(weights):

@@ -152,7 +152,7 @@ def rows_sum_to_one(name, array):
 def number(name, value, *, above=None, at_least=None, below=None):
     """Return `value` as a float, or say why it can't be used."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
-        raise TypeError(f"{name} is {value!r}; expected a number")
+        raise TypeError(f"{name} is {brief(value)}; expected a number")
     value = float(value)
     bounds = {"above": above, "at least": at_least, "below": below}
     expected = [f"{word} {bound:g}" for word, bound in bounds.items() if bound is not None]
@@ -170,7 +170,7 @@ def number(name, value, *, above=None, at_least=None, below=None):
 def count(name, value, *, at_least=1):
     """Return `value` as an int, or say why it can't be a count."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Integral):
-        raise TypeError(f"{name} is {value!r}; expected a whole number")
+        raise TypeError(f"{name} is {brief(value)}; expected a whole number")
     if value < at_least:
         raise ValueError(f"{name} is {value}; expected a whole number of at least {at_least}")
     return int(value)
@@ -185,7 +185,7 @@ def named_tuple(name, value):
     """Return `value` if it is a named tuple, as parameters and gradients are."""
     if not hasattr(value, "_make"):
         raise TypeError(
-            f"{name} is {reprlib.repr(value)}; expected a named tuple, such as Parameters(weights, bias)"
+            f"{name} is {brief(value)}; expected a named tuple, such as Parameters(weights, bias)"
         )
     return value
 
@@ -193,5 +193,10 @@ def named_tuple(name, value):
 def instance(name, value, kind, expected):
     """Return `value` if it is of a kind, a class or a tuple of them; `expected` says it in words."""
     if not isinstance(value, kind):
-        raise TypeError(f"{name} is {reprlib.repr(value)}; expected {expected}")
+        raise TypeError(f"{name} is {brief(value)}; expected {expected}")
     return value
+
+
+def brief(value):
+    """Return what a message shows of a value: the beginning and the end, in one line."""
+    return " ".join(reprlib.repr(value).split())

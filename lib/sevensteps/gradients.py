@@ -132,10 +132,10 @@ def numerical_gradient(f, params, h=None):
             here = part[i]
             step = np.cbrt(np.finfo(np.float64).eps) * max(1, abs(here)) if h is None else h
             part[i] = here + step
-            above, right = f(params), part[i]
+            above, right = float(f(params)), part[i]
             part[i] = here - step
             # The step really taken, right − left, is not exactly 2h: w ± h are rounded.
-            slot[i] = (above - f(params)) / (right - part[i])
+            slot[i] = (above - float(f(params))) / (right - part[i])
             part[i] = here
     return grad
 
@@ -188,5 +188,5 @@ def check_gradient(f, params, batch, *, tolerance=1e-7):
     error, size = np.linalg.norm(a - n), np.linalg.norm(a) + np.linalg.norm(n)
     eps = np.finfo(np.float64).eps
     floor = np.sqrt(a.size) * eps * abs(value) / np.cbrt(eps)
-    relative = float(error / size) if size > 0 else 0.0
+    relative = float(error / size) if size else 0.0
     return GradientCheck(bool(error <= max(tolerance * size, floor)), relative, numerical)

@@ -69,12 +69,12 @@ def small_random(n_features, n_outputs=None, *, scale=0.01, rng, dtype=np.float6
 
     Parameters
     ----------
-    n_features, n_outputs, dtype
-        As in `zeros`.
+    n_features, n_outputs : as in `zeros`
     scale : float
         The standard deviation of the weights, at least 0.
     rng : numpy.random.Generator
         `np.random.default_rng(seed)`: the same seed gives the same start.
+    dtype : as in `zeros`
 
     Returns
     -------

@@ -1,12 +1,14 @@
 """The pictures of chapter 2."""
 
 import numpy as np
+from matplotlib.patches import Rectangle
 
-from .style import BLACK, BLUE, GREEN, GREY, ORANGE, Picture, figure
+from .style import BLACK, BLUE, GREEN, GREY, ORANGE, Picture, figure, picture
 
 SMALL = 9.5
 
 
+@picture
 def weighted_sum(names, parts, z, title):
     """The parts of one weighted sum as bars, each beginning where the one before ends; z below."""
     ends = np.cumsum(parts)
@@ -36,6 +38,7 @@ def weighted_sum(names, parts, z, title):
     )
 
 
+@picture
 def accident(y_true, y_pred, difference):
     """All differences between predictions and targets, the wanted ones on the diagonal framed."""
     drawing, ax = figure(3.9)
@@ -54,7 +57,8 @@ def accident(y_true, y_pred, difference):
                 fontsize=SMALL + wanted,
                 weight="bold" if wanted else "normal",
             )
-        ax.add_patch(_frame(i))
+        corner = (i - 0.47, i - 0.46)
+        ax.add_patch(Rectangle(corner, 0.94, 0.92, fill=False, edgecolor=BLACK, linewidth=2))
     ax.set(
         xticks=range(n),
         yticks=range(n),
@@ -76,12 +80,7 @@ def accident(y_true, y_pred, difference):
     )
 
 
-def _frame(place):
-    from matplotlib.patches import Rectangle
-
-    return Rectangle((place - 0.47, place - 0.46), 0.94, 0.92, fill=False, edgecolor=BLACK, linewidth=2)
-
-
+@picture
 def odds(z, p, ratio, steps):
     """Probability and odds over the logit; each step is (z, z after, p, p after)."""
     drawing, (top, bottom) = figure(4.9, rows=2, sharex=True)
@@ -112,47 +111,52 @@ def odds(z, p, ratio, steps):
     )
 
 
-def distances(X, y, weights, bias, chosen, feet, z, names):
-    """Rows of two features, the line z = 0, w as its normal and the way from a few rows to the line."""
-    drawing, ax = figure(4.7)
-    for label, colour, marker, name in ((1, BLUE, "o", "benign"), (0, ORANGE, "^", "malignant")):
-        ax.scatter(
-            *X[y == label].T, s=13, marker=marker, c=colour, alpha=0.32, linewidths=0, label=name
-        )
-    span, (bottom, top) = np.array([-2.4, 4.2]), (-2.4, 3.4)
-    _line(ax, weights, bias, top, bottom)
-    origin = -bias / (weights @ weights) * weights
-    tip = origin + 1.1 * weights / np.linalg.norm(weights)
-    ax.annotate("", tip, origin, arrowprops={"arrowstyle": "-|>", "color": BLACK, "linewidth": 2})
-    ax.text(*(tip + (-0.05, 0.1)), "w", ha="right", va="bottom", fontsize=12, weight="bold")
+@picture
+def distances(rows, params, chosen, feet, z):
+    """Rows of two features, the line z = 0, w as its normal and the way from a few rows to the line.
+
+    `rows` is (features, labels, names of the features); `feet` are the places of `chosen` on the line.
+    """
+    X, y, names = rows
+    weights, bias = params
     length = np.linalg.norm(weights)
+    drawing, ax = figure(4.5)
+    for label, colour, marker in ((1, BLUE, "o"), (0, ORANGE, "^")):
+        ax.scatter(*X[y == label].T, s=13, marker=marker, c=colour, alpha=0.32, linewidths=0)
+    bottom, top = -2.4, 3.4
+    _line(ax, weights, bias, bottom, top)
+    start = np.array([-(weights[1] * 2.4 + bias) / weights[0], 2.4])
+    tip = start + 1.1 * weights / length
+    ax.annotate("", tip, start, arrowprops={"arrowstyle": "-|>", "color": BLACK, "linewidth": 2})
+    ax.annotate("w", tip, xytext=(-4, -2), textcoords="offset points", ha="right", weight="bold")
     for row, foot, value in zip(chosen, feet, z, strict=True):
         ax.plot(*zip(row, foot, strict=True), color=BLACK, linewidth=1.5, linestyle=":")
         ax.plot(*row, "D", color=GREEN, markeredgecolor="white", markersize=8.5)
-        side = -1 if value > 0 else 1
         ax.text(
-            row[0] + 0.16 * side,
+            row[0] - 0.16 * np.sign(value),
             row[1] + 0.12,
             f"z = {value:.2f}\n{value / length:+.2f} away",
             fontsize=SMALL,
-            ha="right" if side < 0 else "left",
-            va="bottom",
+            ha="right" if value > 0 else "left",
             bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1},
         )
-    ax.text(0.02, 0.02, "● benign", color=BLUE, transform=ax.transAxes, fontsize=10.5)
-    ax.text(0.98, 0.02, "▲ malignant", color=ORANGE, transform=ax.transAxes, fontsize=10.5, ha="right")
-    ax.set(xlabel=names[0], ylabel=names[1], xlim=span, ylim=(bottom, top), aspect="equal")
+    for place, side, text, colour in (
+        (0.02, "left", "● benign", BLUE),
+        (0.98, "right", "▲ malignant", ORANGE),
+    ):
+        ax.text(place, 0.02, text, color=colour, transform=ax.transAxes, ha=side)
+    ax.set(xlabel=names[0], ylabel=names[1], xlim=(-2.4, 4.2), ylim=(bottom, top), aspect="equal")
     said = ", ".join(f"z = {value:.2f} at {value / length:+.2f}" for value in z)
     return Picture(
         drawing,
         f"""Tumours as points, {names[0]} across and {names[1]} up; benign ones (circles) mostly on the
-        left, malignant ones (triangles) on the right. A straight line z = 0 separates them; the arrow w
-        stands at a right angle on it and points to the benign side. Dotted lines lead from
+        left, malignant ones (triangles) on the right. A straight line z = 0 runs between them; the arrow
+        w stands at a right angle on it and points to the benign side. Dotted lines lead from
         {len(chosen)} tumours straight to the line: {said}.""",
     )
 
 
-def _line(ax, weights, bias, top, bottom, **style):
+def _line(ax, weights, bias, bottom, top, **style):
     """Draw w₁ x₁ + w₂ x₂ + b = 0 between two heights."""
     height = np.array([bottom, top])
     style = {"color": BLACK, "linewidth": 2, "linestyle": "-", **style}
@@ -162,6 +166,7 @@ def _line(ax, weights, bias, top, bottom, **style):
         ax.plot(-(weights[1] * height + bias) / weights[0], height, **style)
 
 
+@picture
 def boundaries(settings, point, names):
     """A boundary and the logit of one point, for several (weights, bias, z, p) in a dict by title."""
     drawing, axes = figure(5.2, rows=2, columns=2, sharex=True, sharey=True)
@@ -171,12 +176,14 @@ def boundaries(settings, point, names):
         sides = weights[0] * x + weights[1] * y + bias
         ax.contourf(x, y, sides, levels=[-1e9, 0, 1e9], colors=[ORANGE, BLUE], alpha=0.13)
         for shift in (-np.log(9), np.log(9)):
-            _line(ax, weights, bias + shift, top, bottom, linewidth=1.3, linestyle=(0, (4, 2)))
-        _line(ax, weights, bias, top, bottom)
+            _line(ax, weights, bias + shift, bottom, top, linewidth=1.3, linestyle=(0, (4, 2)))
+        _line(ax, weights, bias, bottom, top)
         ax.plot(*point, "D", color=GREEN, markeredgecolor="white", markersize=9)
         ax.text(-2.85, -2.85, f"z = {z:.2f}\np = {p:.3f}", fontsize=10, va="bottom")
         ax.set(title=title, xlim=(-3, 3), ylim=(bottom, top), xticks=[-2, 0, 2], yticks=[-2, 0, 2])
         ax.set_aspect("equal")
+    for place, side, text in ((0.03, "left", "benign"), (0.97, "right", "malignant")):
+        axes[0, 0].text(place, 0.9, text, transform=axes[0, 0].transAxes, fontsize=SMALL, ha=side)
     for ax in axes[1]:
         ax.set_xlabel(names[0])
     for ax in axes[:, 0]:
@@ -190,35 +197,28 @@ def boundaries(settings, point, names):
     )
 
 
+@picture
 def columns(weights, image, z, label):
     """The ten columns of weights as pictures, one image and its ten logits."""
-    from matplotlib import rc_context
-
-    with rc_context({"figure.constrained_layout.use": True}):
-        drawing, axes = figure(
-            5.4,
-            rows=4,
-            columns=5,
-            gridspec_kw={"height_ratios": [1, 1, 1, 1]},
-        )
+    drawing, axes = figure(5.0, rows=4, columns=5)
     for ax in axes[:2].flat:
         ax.remove()
     grid = axes[0, 0].get_gridspec()
-    picture, bars = drawing.add_subplot(grid[:2, :2]), drawing.add_subplot(grid[:2, 2:])
-    picture.imshow(image, cmap="Greys", interpolation="nearest")
-    picture.set_title(f"one image: a {label}", fontsize=10.5, loc="left", weight="bold")
+    digit, bars = drawing.add_subplot(grid[:2, :2]), drawing.add_subplot(grid[:2, 2:])
+    digit.imshow(image, cmap="Greys", interpolation="nearest")
+    digit.set_title(f"one image: a {label}")
     bars.barh(range(10), z, color=[BLUE if value > 0 else ORANGE for value in z], height=0.7)
-    bars.set_title("its ten logits", fontsize=10.5, loc="left", weight="bold")
+    bars.set_title("its ten logits")
     bars.set_yticks(range(10))
     bars.tick_params(labelsize=SMALL, left=False)
-    bars.spines[["top", "right", "left"]].set_visible(False)
+    bars.spines["left"].set_visible(False)
     bars.axvline(0, color=BLACK, linewidth=1)
     bars.invert_yaxis()
     size = np.abs(weights).max()
     for k, ax in enumerate(axes[2:].flat):
         ax.imshow(weights[:, k].reshape(8, 8), cmap="PuOr", vmin=-size, vmax=size)
-        ax.set_title(f"w of {k}", fontsize=10.5, loc="left", weight="normal")
-    for ax in (picture, *axes[2:].flat):
+        ax.set_title(f"w of {k}", weight="normal")
+    for ax in (digit, *axes[2:].flat):
         ax.set(xticks=[], yticks=[])
         ax.spines[:].set_visible(True)
     said = ", ".join(f"{k}: {value:.1f}" for k, value in enumerate(z))
@@ -226,6 +226,6 @@ def columns(weights, image, z, label):
         drawing,
         f"""Above, the image of a handwritten {label}, 8 by 8 pixels, and bars for its ten logits, the
         longest to the right for {int(np.argmax(z))} ({said}). Below, ten maps of weights, one for each
-        digit, purple where ink speaks for the digit and orange where it speaks against it; several look
-        like a blurred sketch of their digit.""",
+        digit, purple where ink speaks for the digit and orange where it speaks against it; that of 0 is
+        orange in the centre and purple around it.""",
     )
