@@ -1,6 +1,7 @@
 """The form of the notebooks; nbval holds what they print."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -58,3 +59,10 @@ def test_no_output_names_this_machine(path):
         outputs = json.dumps(cell["outputs"])
         for name in (str(ROOT), "ipykernel_", "site-packages"):
             assert name not in outputs, f"{name} in {cell['id']}"
+
+
+@each_notebook
+def test_every_proof_begins_with_words(path):
+    # A proof whose first line is $$ is shown as broken text, and the build says nothing.
+    sources = ["".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
+    assert [s for s in sources if re.search(r"\{prf:proof\}\n(:.*\n)*\s*\$\$", s)] == []
