@@ -263,7 +263,8 @@ def parts(python):
     yield "spelling", lambda: tool("codespell_lib")
     yield "library", lambda: suite(
         "tests/lib", "lib", "--doctest-modules",
-        "--cov=lib/sevensteps", "--cov-branch", "--cov-report=term-missing:skip-covered",
+        "--cov=lib/sevensteps", "--cov-branch",
+        "--cov-report=term-missing:skip-covered", "--cov-fail-under=100",
     )  # fmt: skip
     yield "structure", lambda: suite("tests/book")
     # A notebook's cells share a kernel, so a notebook goes to one worker as a whole.

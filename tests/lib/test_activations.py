@@ -1,5 +1,8 @@
 """Step 3: from any number to a prediction, without overflow and right to the last few digits."""
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 import mpmath
 import numpy as np
 import pytest
@@ -13,33 +16,41 @@ def log_softmax(row):
     return [z - row[top] - mpmath.log1p(rest) for z in row]
 
 
-# The activation, the same in high precision, its slope, and SciPy's (or NumPy's) own.
+class Activation(NamedTuple):
+    function: Callable
+    exact: Callable  # the same in high precision: of a number, or of a row
+    slope: Callable  # of an array of numbers; of a row: a matrix
+    theirs: Callable  # SciPy's, or NumPy's own
+
+
+# A new activation joins every test by a row.
 ELEMENTWISE = {
-    "identity": (ss.identity, lambda z: z, np.ones_like, np.array),
-    "relu": (ss.relu, lambda z: max(z, 0), lambda z: z > 0, lambda z: np.where(z > 0, z, 0)),
-    "tanh": (ss.tanh, mpmath.tanh, lambda z: 1 / np.cosh(z) ** 2, lambda z: 1 - 2 / (np.exp(2 * z) + 1)),
-    "sigmoid": (
+    "identity": Activation(ss.identity, lambda z: z, np.ones_like, np.array),
+    "relu": Activation(ss.relu, lambda z: max(z, 0), lambda z: z > 0, lambda z: np.where(z > 0, z, 0)),
+    "tanh": Activation(
+        ss.tanh, mpmath.tanh, lambda z: 1 / np.cosh(z) ** 2, lambda z: 1 - 2 / (np.exp(2 * z) + 1)
+    ),
+    "sigmoid": Activation(
         ss.sigmoid,
         lambda z: 1 / (1 + mpmath.exp(-z)),
         lambda z: ss.sigmoid(z) * (1 - ss.sigmoid(z)),
         scipy.special.expit,
     ),
-    "log_sigmoid": (
+    "log_sigmoid": Activation(
         ss.log_sigmoid,
         lambda z: -mpmath.log1p(mpmath.exp(-z)),
         lambda z: 1 - ss.sigmoid(z),
         scipy.special.log_expit,
     ),
 }
-# The same for the activations of a whole row; the slope is a matrix.
 ROWWISE = {
-    "softmax": (
+    "softmax": Activation(
         ss.softmax,
         lambda row: [mpmath.exp(z) for z in log_softmax(row)],
         lambda z: np.diag(ss.softmax(z)) - np.outer(ss.softmax(z), ss.softmax(z)),
         lambda z: scipy.special.softmax(z, axis=-1),
     ),
-    "log_softmax": (
+    "log_softmax": Activation(
         ss.log_softmax,
         log_softmax,
         lambda z: np.eye(len(z)) - ss.softmax(z),
@@ -48,14 +59,9 @@ ROWWISE = {
 }
 ALL = ELEMENTWISE | ROWWISE
 
-
-def rows_of(table, *columns):
-    names = ["activation", "exact", "slope", "theirs"]
-    values = [[row[i] for i in columns] for row in table.values()]
-    return pytest.mark.parametrize([names[i] for i in columns], values, ids=table)
-
-
-every, rowwise = rows_of(ALL, 0), rows_of(ROWWISE, 0)
+every = pytest.mark.parametrize("activation", ALL.values(), ids=ALL)
+elementwise = pytest.mark.parametrize("activation", ELEMENTWISE.values(), ids=ELEMENTWISE)
+rowwise = pytest.mark.parametrize("activation", ROWWISE.values(), ids=ROWWISE)
 
 
 # --- shapes and dtypes ---
@@ -64,7 +70,7 @@ every, rowwise = rows_of(ALL, 0), rows_of(ROWWISE, 0)
 @every
 @pytest.mark.parametrize("shape", [(1,), (5,), (2, 3), (4, 2, 3)], ids=str)
 def test_shape_and_dtype_that_come_in_go_out(activation, shape, dtype):
-    y_pred = activation(np.ones(shape, dtype))
+    y_pred = activation.function(np.ones(shape, dtype))
     assert y_pred.shape == shape
     assert y_pred.dtype == dtype
 
@@ -73,13 +79,13 @@ def test_shape_and_dtype_that_come_in_go_out(activation, shape, dtype):
 @pytest.mark.parametrize("kind", [int, bool, np.uint8, np.longdouble, list])
 def test_other_numbers_become_float64(activation, kind):
     z = [0, 1] if kind is list else np.array([0, 1], kind)
-    assert activation(z).dtype == np.float64
+    assert activation.function(z).dtype == np.float64
 
 
-@rows_of(ELEMENTWISE, 0)
+@elementwise
 def test_a_single_number_is_welcome(activation):
-    assert np.shape(activation(0.5)) == ()
-    assert activation(0.5) == activation([0.5])[0]
+    assert np.shape(activation.function(0.5)) == ()
+    assert activation.function(0.5) == activation.function([0.5])[0]
 
 
 # --- hand-computed values ---
@@ -96,7 +102,7 @@ def test_a_single_number_is_welcome(activation):
         (ss.softmax, [[0, np.log(3)], [5, 5]], [[0.25, 0.75], [0.5, 0.5]]),
         (ss.log_softmax, [[0, np.log(3)], [5, 5]], np.log([[0.25, 0.75], [0.5, 0.5]])),
     ],
-    ids=lambda value: getattr(value, "__name__", ""),
+    ids=lambda value: getattr(value, "__name__", None),
 )
 def test_values_by_hand(activation, z, expected):
     np.testing.assert_allclose(activation(z), expected, rtol=1e-15, atol=1e-16)
@@ -105,46 +111,46 @@ def test_values_by_hand(activation, z, expected):
 # --- oracle (SciPy, mpmath) ---
 
 
-@rows_of(ALL, 0, 3)
-def test_values_agree_with_scipy(activation, theirs):
+@every
+def test_values_agree_with_scipy(activation):
     z = np.random.default_rng(0).normal(scale=5, size=(50, 4))
-    np.testing.assert_allclose(activation(z), theirs(z), rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(activation.function(z), activation.theirs(z), rtol=1e-12, atol=1e-15)
 
 
-@rows_of(ELEMENTWISE, 0, 1)
-def test_elements_are_right_to_a_few_units_in_the_last_place(activation, exact, dtype, ulps):
+@elementwise
+def test_elements_are_right_to_a_few_units_in_the_last_place(activation, dtype, ulps):
     z = np.concatenate([np.geomspace(1e-8, 1e4, 150), np.linspace(0, 40, 100)])
     z = np.concatenate([-z, z]).astype(dtype)
-    assert ulps(activation(z), [exact(mpmath.mpf(float(value))) for value in z]) < 4
+    assert ulps(activation.function(z), [activation.exact(mpmath.mpf(float(value))) for value in z]) < 4
 
 
-@rows_of(ROWWISE, 0, 1)
+@rowwise
 @pytest.mark.parametrize("others", [[0.0], [0.0, 2.5], [-1.0, 0.0, 0.0, 1.0]], ids=len)
-def test_rows_are_right_to_a_few_units_in_the_last_place(activation, exact, others, dtype, ulps):
+def test_rows_are_right_to_a_few_units_in_the_last_place(activation, others, dtype, ulps):
     # Multiples of 1/64, so that the differences within a row are exact and the function is judged alone.
     z = np.concatenate([np.geomspace(1, 1e4, 80), np.linspace(0, 40, 120)])
     z = np.round(64 * np.concatenate([-z, z])) / 64
     rows = np.column_stack([z, *(np.full(len(z), other) for other in others)]).astype(dtype)
-    expected = [value for row in rows for value in exact([mpmath.mpf(float(z)) for z in row])]
-    assert ulps(activation(rows), expected) < 5
+    expected = [value for row in rows for value in activation.exact([mpmath.mpf(float(z)) for z in row])]
+    assert ulps(activation.function(rows), expected) < 5
 
 
 # --- identities and numeric gradients ---
 
 
-@rows_of(ELEMENTWISE, 0, 2)
-def test_the_slope_of_each_element_is_the_numeric_one(activation, slope):
+@elementwise
+def test_the_slope_of_each_element_is_the_numeric_one(activation):
     z = np.array([-7.0, -1.3, -0.2, 0.4, 2.0, 9.0])
     h = 1e-5
-    numeric = (activation(z + h) - activation(z - h)) / (2 * h)
-    np.testing.assert_allclose(slope(z), numeric, rtol=1e-6, atol=1e-10)
+    numeric = (activation.function(z + h) - activation.function(z - h)) / (2 * h)
+    np.testing.assert_allclose(activation.slope(z), numeric, rtol=1e-6, atol=1e-10)
 
 
-@rows_of(ROWWISE, 0, 2)
-def test_the_slope_of_each_row_is_the_numeric_one(activation, slope):
+@rowwise
+def test_the_slope_of_each_row_is_the_numeric_one(activation):
     z, h = np.array([-1.3, 0.4, 2.0]), 1e-5
-    numeric = [(activation(z + h * e) - activation(z - h * e)) / (2 * h) for e in np.eye(3)]
-    np.testing.assert_allclose(slope(z), np.transpose(numeric), rtol=1e-7, atol=1e-10)
+    numeric = [(activation.function(z + h * e) - activation.function(z - h * e)) / (2 * h) for e in np.eye(3)]
+    np.testing.assert_allclose(activation.slope(z), np.transpose(numeric), rtol=1e-7, atol=1e-10)
 
 
 def test_sigmoid_tanh_and_softmax_are_one_family():
@@ -185,8 +191,8 @@ def test_rows_of_softmax_sum_to_1_and_a_constant_changes_nothing():
     ],
 )
 def test_extreme_logits_stay_finite(activation, dtype, size):
-    y_pred = activation(np.array([[size, -size], [-size, size], [size, size], [-size, -size]], dtype))
-    assert np.isfinite(y_pred).all()
+    z = np.array([[size, -size], [-size, size], [size, size], [-size, -size]], dtype)
+    assert np.isfinite(activation.function(z)).all()
 
 
 @pytest.mark.parametrize("size", [1e4, 6e4])
@@ -206,14 +212,14 @@ def test_many_classes_are_summed_in_more_than_float16():
 
 @rowwise
 def test_one_class_is_certain(activation):
-    certain = 1 if activation is ss.softmax else 0
-    np.testing.assert_array_equal(activation([[3.0], [-1e4]]), [[certain], [certain]])
+    certain = 1 if activation.function is ss.softmax else 0
+    np.testing.assert_array_equal(activation.function([[3.0], [-1e4]]), [[certain], [certain]])
 
 
 @rowwise
 def test_a_single_number_has_no_classes(activation):
     with pytest.raises(ValueError, match=r"^z is the single number 3.0; expected the logits of the classes"):
-        activation(3.0)
+        activation.function(3.0)
 
 
 @every
@@ -221,5 +227,5 @@ def test_what_comes_in_is_not_changed(activation, dtype):
     z = np.array([[1, -2, 3], [0, 0, 0]], dtype)
     before = z.copy()
     z.flags.writeable = False
-    activation(z)
+    activation.function(z)
     np.testing.assert_array_equal(z, before)
