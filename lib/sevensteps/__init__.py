@@ -2,8 +2,10 @@
 
 One module a step, in the order of the loop: `initialization`, `logits`, `activations`,
 `losses`, `gradients`, `updates`, `convergence`; `training` is the loop itself, `blocks`
-cuts rows into blocks.
+cuts rows into blocks, `solvers` are other ways down, `estimators` the three models.
 """
+
+import importlib
 
 __version__ = "0.1.0"
 
@@ -68,19 +70,34 @@ from .updates import (
     step_decay,
 )
 
+# What needs SciPy or scikit-learn is imported when it is first asked for.
+_LATER = {
+    "LinearRegression": "estimators",
+    "LogisticRegression": "estimators",
+    "SoftmaxRegression": "estimators",
+    "backtracking": "solvers",
+    "hessian": "solvers",
+    "lbfgs": "solvers",
+    "newton": "solvers",
+}
+
 __all__ = [
     "BINARY_CROSS_ENTROPY",
     "CATEGORICAL_CROSS_ENTROPY",
     "DivergenceError",
     "GradientCheck",
     "History",
+    "LinearRegression",
+    "LogisticRegression",
     "Loss",
     "Optimizer",
     "Parameters",
     "SQUARED_ERROR",
+    "SoftmaxRegression",
     "adagrad",
     "adam",
     "apply_updates",
+    "backtracking",
     "binary_cross_entropy",
     "binary_cross_entropy_from_logits",
     "categorical_cross_entropy",
@@ -93,9 +110,11 @@ __all__ = [
     "gradient_norm",
     "gradients",
     "he_normal",
+    "hessian",
     "identity",
     "inverse_time_decay",
     "is_separable",
+    "lbfgs",
     "log_odds_bias",
     "log_sigmoid",
     "log_softmax",
@@ -105,6 +124,7 @@ __all__ = [
     "mini_batches",
     "momentum",
     "nesterov",
+    "newton",
     "numerical_gradient",
     "relu",
     "rmsprop",
@@ -119,3 +139,13 @@ __all__ = [
     "value_and_grad",
     "zeros",
 ]
+
+
+def __getattr__(name):
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f".{_LATER[name]}", __name__), name)
+
+
+def __dir__():
+    return sorted({*globals(), *__all__})

@@ -136,7 +136,8 @@ def checked_weights(X, sample_weight):
     low, high = sample_weight.min(), sample_weight.max()
     if low < 0 or high == 0:
         raise ValueError(
-            f"sample_weight has values from {low:g} to {high:g}; expected none below 0 and one above 0"
+            f"sample_weight has values from {low:g} to {high:g}; expected none below 0 and one above 0,"
+            " not only zeros"
         )
     return sample_weight
 

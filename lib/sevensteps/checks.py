@@ -42,7 +42,7 @@ def real_array(name, value, *, ndim=None, finite=True):
     ValueError
         Wrong number of dimensions, ragged, empty, masked, or not finite.
     """
-    array = _array(name, value)
+    array = plain_array(name, value)
     if array.dtype.kind not in "biuf":
         raise TypeError(f"{name} has dtype {array.dtype}; expected real numbers")
     if array.dtype.kind != "f" or array.dtype.itemsize > 8:
@@ -67,7 +67,7 @@ def labels(name, value):
     ValueError
         Not one dimension, ragged, or a label that is missing: masked, None or nan.
     """
-    array = _array(name, value)
+    array = plain_array(name, value)
     if array.ndim != 1:
         raise ValueError(f"{name} has shape {array.shape}; expected labels (n_samples,)")
     for i, label in enumerate(array.tolist()):
@@ -76,7 +76,8 @@ def labels(name, value):
     return array
 
 
-def _array(name, value):
+def plain_array(name, value):
+    """Return `value` as an array of whatever dtype, or say why it is none: sparse, masked, ragged."""
     if hasattr(value, "toarray"):
         raise TypeError(f"{name} is a sparse matrix; expected a dense array, e.g. {name}.toarray()")
     if np.ma.is_masked(value):
@@ -107,7 +108,7 @@ def _finite(name, array):
     wrong = np.argwhere(~np.isfinite(array))
     if len(wrong):
         place = tuple(int(i) for i in wrong[0])
-        raise ValueError(f"{name} holds {array[place]} at index {place}; expected finite numbers")
+        raise ValueError(f"{name} holds {array[place]} at index {place}; expected finite numbers, no NaN")
 
 
 def same_shape(name, array, other_name, other):

@@ -6,6 +6,7 @@ import mpmath
 import numpy as np
 import pytest
 import sevensteps as ss
+from threadpoolctl import threadpool_limits
 
 
 class Model(NamedTuple):
@@ -30,6 +31,13 @@ MODELS = {
     "binary": Model(ss.BINARY_CROSS_ENTROPY, None, lambda rng, n: rng.integers(0, 2, n)),
     "categorical": Model(ss.CATEGORICAL_CROSS_ENTROPY, 4, lambda rng, n: np.eye(4)[rng.integers(0, 4, n)]),
 }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread():
+    """Keep linear algebra to one thread: where cores are shared, two wait for each other far longer."""
+    with threadpool_limits(1):
+        yield
 
 
 @pytest.fixture(params=MODELS.values(), ids=MODELS)

@@ -17,6 +17,12 @@ CALLS = {
     ss.adagrad: {"learning_rate": 0.1, "eps": 0.01},
     ss.adam: {"learning_rate": 0.1, "beta1": 0.9, "beta2": 0.99, "eps": 0.01},
     ss.apply_updates: {"params": ss.zeros(1), "updates": ss.zeros(1)},
+    ss.backtracking: {
+        "f": lambda params: 0.0,
+        "params": ss.zeros(1),
+        "direction": ss.zeros(1),
+        "grad": ss.zeros(1),
+    },
     ss.binary_cross_entropy: {"y_true": Y, "y_pred": Y},
     ss.binary_cross_entropy_from_logits: {"y_true": Y, "z": Y},
     ss.categorical_cross_entropy: {"y_true": ONE_HOT, "y_pred": ONE_HOT},
@@ -29,9 +35,17 @@ CALLS = {
     ss.gradient_norm: {"tol": 0.1},
     ss.gradients: {"X": X, "y_true": Y, "y_pred": Y},
     ss.he_normal: {"n_inputs": 2, "n_outputs": 3, "rng": RNG, "dtype": float},
+    ss.hessian: {"loss": ss.SQUARED_ERROR, "l2": 0.1},
     ss.identity: {"z": Y},
     ss.inverse_time_decay: {"learning_rate": 0.1, "decay": 0.1},
     ss.is_separable: {"X": X, "y": ["a", "b"]},
+    ss.lbfgs: {
+        "value_and_grad": OBJECTIVE,
+        "params": ss.zeros(3),
+        "batch": (X, Y),
+        "epochs": 1,
+        "stop": (),
+    },
     ss.log_odds_bias: {"y_true": Y},
     ss.log_sigmoid: {"z": Y},
     ss.log_softmax: {"z": Y},
@@ -41,6 +55,14 @@ CALLS = {
     ss.mini_batches: {"X": X, "y": Y, "sample_weight": Y, "batch_size": 2, "rng": RNG},
     ss.momentum: {"learning_rate": 0.1, "beta": 0.9},
     ss.nesterov: {"learning_rate": 0.1, "beta": 0.9},
+    ss.newton: {
+        "value_and_grad": OBJECTIVE,
+        "hessian": ss.hessian(ss.SQUARED_ERROR),
+        "params": ss.zeros(3),
+        "batch": (X, Y),
+        "epochs": 1,
+        "stop": (),
+    },
     ss.numerical_gradient: {"f": lambda params: 0.0, "params": ss.zeros(1), "h": 1e-5},
     ss.relu: {"z": Y},
     ss.rmsprop: {"learning_rate": 0.1, "rho": 0.9, "eps": 0.01},
@@ -101,7 +123,7 @@ OUT_OF_RANGE = {
 COUNTS = {"n_features", "n_inputs", "n_outputs", "batch_size", "patience", "epochs", "every", "steps"}
 # Of a kind of its own: tested below, or with its module.
 OTHERS = {"f", "params", "updates", "batch", "batches", "value_and_grad", "optimizer", "stop", "loss"}
-OTHERS |= {"dtype", "rng"}
+OTHERS |= {"dtype", "rng", "direction", "grad", "hessian"}
 OPTIONAL = {"n_outputs", "sample_weight", "h"}  # may be None
 
 
@@ -250,7 +272,9 @@ def test_infinity_passes_where_it_is_allowed():
 
 
 def test_the_first_number_that_is_not_finite_is_shown_with_its_place():
-    with pytest.raises(ValueError, match=r"^X holds -inf at index \(0, 2\); expected finite numbers$"):
+    with pytest.raises(
+        ValueError, match=r"^X holds -inf at index \(0, 2\); expected finite numbers, no NaN$"
+    ):
         checks.real_array("X", [[1, 2, -np.inf], [np.nan, 1, 2]])
 
 

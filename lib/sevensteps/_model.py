@@ -1,0 +1,196 @@
+"""What the three estimators share: the seven steps, as a model that scikit-learn can use."""
+
+import warnings
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils.validation import check_is_fitted
+
+from ._inputs import random_generator, refuse_overflow, table
+from .blocks import checked_rows, full_batch, mini_batches
+from .checks import count, number
+from .convergence import DivergenceError, gradient_norm, smoothness
+from .gradients import value_and_grad
+from .initialization import Parameters, zeros
+from .logits import logits
+from .solvers import hessian, lbfgs, newton
+from .training import train
+from .updates import gradient_descent
+
+
+class Model(BaseEstimator):
+    """A model's training. A subclass adds `_loss`, and how y is read and parameters are kept."""
+
+    def __init__(
+        self,
+        learning_rate=None,
+        epochs=1000,
+        batch_size=None,
+        l2=0.0,
+        tol=1e-4,
+        random_state=None,
+        solver="gradient_descent",
+        verbose=False,
+    ):
+        self.learning_rate = learning_rate
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.l2 = l2
+        self.tol = tol
+        self.random_state = random_state
+        self.solver = solver
+        self.verbose = verbose
+
+    def fit(self, X, y, sample_weight=None):
+        """Train from zeros, until the gradient is small enough or all epochs have run.
+
+        Parameters
+        ----------
+        X : (n_samples, n_features)
+        y : (n_samples,)
+        sample_weight : (n_samples,), optional
+            How many times each row counts; with 0 it might as well not be there.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        DivergenceError
+            The loss grew instead of falling.
+        TypeError, ValueError
+            Data, or parameters of the model, that can't be used, naming what is wrong.
+        """
+        X, y, sample_weight = self._rows(X, y, sample_weight, first=True)
+        self._meet(y)
+        batch, params = self._start(X, y, sample_weight)  # step 1
+        objective = value_and_grad(self._loss, self.l2)  # steps 2, 3, 4 and 5
+        params, history = self._minimize(objective, params, batch)  # steps 6 and 7
+        self._keep(params, X.dtype)
+        self.loss_curve_, self.n_iter_ = history.losses, len(history.losses)
+        self.converged_ = history.stopped_by == "gradient_norm"
+        if not self.converged_:
+            self._complain(history)
+        return self
+
+    def _partial_fit(self, X, y, sample_weight):
+        """Take one step of gradient descent from where the last one ended."""
+        if self.solver != "gradient_descent":
+            raise ValueError(f"solver is {self.solver!r}; expected 'gradient_descent' for partial_fit")
+        first = not hasattr(self, "coef_")
+        X, y, sample_weight = self._rows(X, y, sample_weight, first=first)
+        batch, params = self._start(X, y, sample_weight)
+        if not first:
+            here = zip((self.coef_.T, self.intercept_), params, strict=True)
+            params = Parameters(*(np.reshape(part, zero.shape).astype(X.dtype) for part, zero in here))
+        objective, optimizer = value_and_grad(self._loss, self.l2), gradient_descent(self._rate(batch))
+        params, history = train(objective, params, [batch], optimizer, epochs=1)
+        self._keep(params, X.dtype)
+        self.loss_curve_ = history.losses if first else self.loss_curve_ + history.losses
+        self.n_iter_, self.converged_ = len(self.loss_curve_), False
+        return self
+
+    def _rows(self, X, y, sample_weight, *, first):
+        """Return the rows that count, checked."""
+        X, y = table(self, X, y, reset=first), self._read(y)
+        if sample_weight is not None:
+            # Row numbers stand in for y, which may be text. Of weights only the ratios matter.
+            X, _, sample_weight = checked_rows(X, np.arange(len(y)), sample_weight)
+            sample_weight = sample_weight / sample_weight.max()
+            counts = sample_weight > 0
+            X, y, sample_weight = X[counts], y[counts], sample_weight[counts]
+        refuse_overflow("X", X, X.dtype)
+        return X, y, sample_weight
+
+    def _start(self, X, y, sample_weight):
+        """Return the batch of all rows, with y as the loss takes it, and zeros to start from."""
+        (batch,) = full_batch(X, self._encode(y, X.dtype), sample_weight)
+        return batch, zeros(X.shape[1], *batch[1].shape[1:], dtype=X.dtype)
+
+    def _minimize(self, objective, params, batch):
+        run = {"epochs": self.epochs, "stop": [gradient_norm(self.tol)]}
+        if self.verbose:
+            run["stop"].append(_ten_lines(self.epochs))
+        rng = random_generator("random_state", self.random_state)
+        if self.solver == "gradient_descent":
+            batches = [batch]
+            if self.batch_size is not None:
+                batches = mini_batches(*batch, batch_size=self.batch_size, rng=rng)
+            optimizer = gradient_descent(self._rate(batch, self.batch_size))
+            return train(objective, params, batches, optimizer, **run)
+        if self.solver not in ("lbfgs", "newton"):
+            raise ValueError(f"solver is {self.solver!r}; expected 'gradient_descent', 'lbfgs' or 'newton'")
+        for name in ("learning_rate", "batch_size"):
+            if getattr(self, name) is not None:
+                raise ValueError(
+                    f"{name} is {getattr(self, name)!r}; expected None, as solver={self.solver!r} has no"
+                    " use for it"
+                )
+        if self.solver == "lbfgs":
+            return lbfgs(objective, params, batch, **run)
+        return newton(objective, hessian(self._loss, self.l2), params, batch, **run)
+
+    def _rate(self, batch, batch_size=None):
+        """Return the learning rate: by default the largest at which descent is guaranteed twice over."""
+        if self.learning_rate is not None:
+            return number("learning_rate", self.learning_rate, above=0)
+        X, _, *weights = batch
+        curvature = smoothness(X, self._loss, l2=self.l2, sample_weight=weights[0] if weights else None)
+        if batch_size is not None:
+            # Small batches can be steeper than all rows together. Over the batches of b of n rows
+            # the mean of H² is at most this many times the mean of H, the Hessian of a parabola.
+            n, b = len(X), min(batch_size, len(X))
+            steepest = self._loss.curvature * (1 + float(np.vecdot(X, X).max())) + self.l2
+            curvature += (steepest - curvature) * (n - b) / (b * max(1, n - 1))
+        return 1 / curvature
+
+    def _complain(self, history):
+        """Say that the run has not converged, and what would help."""
+        descent = self.solver == "gradient_descent"
+        start, end = history.losses[0], history.losses[-1]
+        if descent and self.batch_size is None and end > 1.01 * start:
+            raise DivergenceError(
+                f"the loss rose from {start:.3g} to {end:.3g}: the run diverged. learning_rate is"
+                f" {self.learning_rate}; expected None, or less than 2 / smoothness(X, loss, l2=l2)"
+            )
+        if descent:
+            advice = "standardize the columns of X, raise epochs, or use solver='newton', which needs fewer"
+        elif self.n_iter_ == self.epochs:
+            advice = "standardize the columns of X or raise epochs"
+        else:
+            advice = "float64 can tell no lower loss: standardize the columns of X or raise tol"
+        warnings.warn(
+            f"{type(self).__name__} has not converged: after {self.n_iter_} of {self.epochs} epochs the"
+            f" largest entry of the gradient is {history.gradient_norms[-1]:.1e}, above tol={self.tol:g};"
+            f" {advice}",
+            ConvergenceWarning,
+            stacklevel=3,
+        )
+
+    def _z(self, X):
+        """Return z = X w + b for any rows: step 2 with the parameters that were found."""
+        check_is_fitted(self, "coef_")
+        X = table(self, X, reset=False)
+        with np.errstate(over="ignore", invalid="ignore"):
+            z = logits(X, self.coef_.T, np.asarray(self.intercept_, self.coef_.dtype))
+        if not np.isfinite(z).all():
+            raise ValueError(
+                f"X has values up to {np.abs(X).max():.3g} in size; expected smaller ones, as X w + b"
+                f" overflows {z.dtype}"
+            )
+        return z
+
+
+def _ten_lines(epochs):
+    """Return a rule that prints the loss ten times in a run, and never stops it."""
+    every = -(-count("epochs", epochs) // 10)
+
+    def ten_lines(history, params):
+        epoch = len(history.losses) - 1
+        if epoch % every == 0:
+            print(f"Epoch {epoch}, Loss: {history.losses[-1]}")
+        return False
+
+    return ten_lines

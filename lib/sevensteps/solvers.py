@@ -1,0 +1,251 @@
+"""Solvers: other ways down the same hill, where more is known than one gradient.
+
+An optimizer of step 6 sees one gradient and what it remembers of those before. A solver
+asks for more: the loss at several lengths of a step (`backtracking`), all second
+derivatives (`newton`), an estimate of them from the latest gradients (`lbfgs`). All rows
+are one batch; the record and the rules when to stop are those of step 7. Solvers compute
+in float64.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import combinations_with_replacement
+
+import numpy as np
+from scipy.optimize import minimize
+
+from .blocks import check_batch
+from .checks import count, instance, named_tuple, number, same_shape
+from .convergence import History
+from .logits import logits
+from .losses import BINARY_CROSS_ENTROPY, CATEGORICAL_CROSS_ENTROPY, SQUARED_ERROR, Loss
+from .updates import apply_updates
+
+EPS = float(np.finfo(np.float64).eps)
+
+
+def backtracking(f, params, direction, grad):
+    """Return the first step t = 1, 1/2, 1/4, … that lowers f enough: f(w + t d) ≤ f(w) + c t ∇f·d.
+
+    c = 1e-4, a ten-thousandth of what the slope promises. Source: Armijo (1966).
+
+    Parameters
+    ----------
+    f : params -> float
+    params, direction, grad : w, d and ∇f(w), named tuples of arrays
+
+    Returns
+    -------
+    t : float
+        0.0 if there is none: d leads nowhere down, or floats can't tell the losses apart.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Not named tuples of one shape.
+
+    Examples
+    --------
+    >>> from sevensteps import Parameters
+    >>> w, d, grad = (Parameters(np.array([x]), np.array(0.0)) for x in (1.0, -8.0, 2.0))
+    >>> backtracking(lambda w: w.weights[0] ** 2, w, d, grad)  # w + t d = −7, −3, −1, 0
+    0.125
+    """
+    instance("f", f, Callable, "a function params -> float")
+    for name, tree in (("direction", direction), ("grad", grad)):
+        for part, other in zip(named_tuple("params", params), named_tuple(name, tree), strict=True):
+            same_shape(name, np.asarray(other), "params", np.asarray(part))
+    start, slope = f(params), float(np.dot(_flat(grad), _flat(direction)))
+    # Close to the minimum the decrease drowns in the rounding of f: a few units in its last
+    # place are no rise, and a promise of less than that is none.
+    rounding = 10 * EPS * abs(start)
+    t = 1.0 if slope < 0 else 0.0
+    with np.errstate(over="ignore", invalid="ignore"):  # a step may be much too long
+        while t > 0 and not (
+            f(apply_updates(params, _times(t, direction))) <= start + 1e-4 * t * slope + rounding
+        ):
+            t = t / 2 if t / 2 * -slope > rounding else 0.0
+    return t
+
+
+def hessian(loss, l2=0.0):
+    """Return the second derivatives of `value_and_grad(loss, l2)`: a function f(params, batch) -> H.
+
+    H = (1/Σs) Σ s_i x̃_i x̃_iᵀ ⊗ C_i + λ on the weights, where x̃ is x with a 1 and C = ∂²ℓ/∂z² is 2
+    for the squared error, p(1 − p) for the binary, diag(p) − ppᵀ for the categorical cross-entropy.
+
+    Parameters
+    ----------
+    loss : SQUARED_ERROR, BINARY_CROSS_ENTROPY or CATEGORICAL_CROSS_ENTROPY
+    l2 : float
+
+    Returns
+    -------
+    f : (params, batch) -> symmetric matrix, in the order of the raveled weights, then the bias
+
+    Raises
+    ------
+    TypeError, ValueError
+        Another loss, a negative or infinite l2; by f, as `value_and_grad`.
+
+    Examples
+    --------
+    >>> from sevensteps import zeros
+    >>> hessian(SQUARED_ERROR)(zeros(1), ([[1.0], [3.0]], [0.0, 0.0]))  # 2 · means of x², x and 1
+    array([[10.,  4.],
+           [ 4.,  2.]])
+    """
+    known = (SQUARED_ERROR, BINARY_CROSS_ENTROPY, CATEGORICAL_CROSS_ENTROPY)
+    if instance("loss", loss, Loss, "a Loss, such as SQUARED_ERROR") not in known:
+        raise ValueError(f"loss is {loss.name!r}; expected one of " + ", ".join(each.name for each in known))
+    l2 = number("l2", l2, at_least=0)
+
+    def f(params, batch):
+        check_batch(loss, params, batch)
+        X, _, *rest = (np.asarray(part, np.float64) for part in batch)
+        s = rest[0] if rest else np.ones(len(X))
+        p = loss.activation(logits(X, *params)).reshape(len(X), -1)
+        X = np.column_stack([X, np.ones(len(X))])
+        d, k = X.shape[1], p.shape[1]
+        H = np.empty((d, k, d, k))
+        for i, j in combinations_with_replacement(range(k), 2):
+            curvature = 2.0 if loss == SQUARED_ERROR else p[:, i] * ((i == j) - p[:, j])
+            H[:, i, :, j] = H[:, j, :, i] = X.T @ ((s / s.sum() * curvature)[:, None] * X)
+        H = H.reshape(d * k, d * k)
+        H[np.diag_indices(d * k - k)] += l2  # the bias comes last
+        return H
+
+    return f
+
+
+def newton(value_and_grad, hessian, params, batch, *, epochs=1000, stop=()):
+    """Step to the lowest point of the parabola that fits the loss here: w ← w − t H⁻¹ g.
+
+    t by `backtracking`. The squared error is such a parabola: one step solves its normal equations.
+    Where the loss is flat (equal columns; one number added to all biases of a softmax) H has no
+    inverse: of all steps the shortest is taken, to the minimum that descent from zeros finds.
+
+    Parameters
+    ----------
+    value_and_grad, hessian : (params, batch) -> (loss, grad), (params, batch) -> H
+    params, batch, epochs, stop : as in `train`, with all rows in one batch
+
+    Returns
+    -------
+    params, history : as `train`; ends early also where no step lowers the loss
+
+    Raises
+    ------
+    DivergenceError, TypeError, ValueError : as `train`
+
+    Examples
+    --------
+    >>> from sevensteps import SQUARED_ERROR as loss, value_and_grad, zeros
+    >>> f, H, batch = value_and_grad(loss), hessian(loss), ([[-1.0], [1.0]], [1.0, 5.0])
+    >>> newton(f, H, zeros(1), batch, epochs=1)[0].weights  # y = 3 + 2x
+    array([2.])
+    """
+    epochs = _check_run(value_and_grad, params, epochs, stop)
+    instance("hessian", hessian, Callable, "a function (params, batch) -> H")
+    value_and_grad(params, batch)  # checks the rows, once
+    evaluate = getattr(value_and_grad, "unchecked", value_and_grad)
+    history, params = History(), _tree(_flat(params), params)
+    for _ in range(epochs):
+        loss, grad = evaluate(params, batch)
+        history.record(loss, grad)
+        if history.end_epoch(stop, params):
+            break
+        step = _tree(_newton_step(hessian(params, batch), _flat(grad)), params)
+        t = backtracking(lambda w: evaluate(w, batch)[0], params, step, grad)
+        if t == 0:
+            break
+        params = apply_updates(params, _times(t, step))
+    return params, history
+
+
+def _newton_step(H, g):
+    """Return the shortest d with H d = −g."""
+    # Each parameter is measured in units of its own curvature: otherwise a column of small
+    # numbers could not be told from a direction in which the loss is flat.
+    diagonal = np.diag(H)
+    unit = 1 / np.sqrt(np.where(diagonal > 0, diagonal, 1))
+    curvature, directions = np.linalg.eigh(unit[:, None] * H * unit)
+    directions = unit[:, None] * directions
+    flat = curvature <= 10 * len(g) * EPS * curvature[-1]
+    curved = directions[:, ~flat]
+    step = -curved @ (curved.T @ g / curvature[~flat])
+    return step - directions[:, flat] @ np.linalg.lstsq(directions[:, flat], step)[0]
+
+
+def lbfgs(value_and_grad, params, batch, *, epochs=1000, stop=()):
+    """Take Newton's steps with H⁻¹ g estimated from the latest ten gradients: SciPy's L-BFGS.
+
+    Source: Liu and Nocedal (1989).
+
+    Parameters
+    ----------
+    value_and_grad, params, batch, epochs, stop : as in `train`, with all rows in one batch
+
+    Returns
+    -------
+    params, history : as `newton`
+
+    Raises
+    ------
+    DivergenceError, TypeError, ValueError : as `train`
+
+    Examples
+    --------
+    >>> from sevensteps import SQUARED_ERROR, gradient_norm, value_and_grad, zeros
+    >>> f, batch = value_and_grad(SQUARED_ERROR), ([[-1.0], [1.0]], [1.0, 5.0])
+    >>> params, history = lbfgs(f, zeros(1), batch, stop=[gradient_norm(1e-9)])
+    >>> print(f"{params.weights[0]:.6f} {params.bias:.6f}, {history.stopped_by}")  # y = 3 + 2x
+    2.000000 3.000000, gradient_norm
+    """
+    epochs = _check_run(value_and_grad, params, epochs, stop)
+    latest = value_and_grad(params, batch)  # checks the rows, once
+    evaluate = getattr(value_and_grad, "unchecked", value_and_grad)
+    history = History()
+
+    def f(x):
+        nonlocal latest
+        latest = evaluate(_tree(x, params), batch)
+        return latest[0], _flat(latest[1])
+
+    def stops(x):
+        history.record(*latest)
+        return history.end_epoch(stop, _tree(x, params))
+
+    def callback(x):
+        # The point that SciPy's line search accepts is the one it has evaluated last.
+        if len(history.losses) < epochs and stops(x):
+            raise StopIteration
+
+    x = _flat(params)
+    if not stops(x):
+        # Tolerances of 0: when to stop is for the rules to say.
+        options = {"maxiter": epochs, "maxfun": np.inf, "ftol": 0, "gtol": 0}
+        with np.errstate(over="ignore", invalid="ignore"):
+            x = minimize(f, x, jac=True, method="L-BFGS-B", callback=callback, options=options).x
+    return _tree(x, params), history
+
+
+def _check_run(value_and_grad, params, epochs, stop):
+    instance("value_and_grad", value_and_grad, Callable, "a function (params, batch) -> (loss, grad)")
+    named_tuple("params", params)
+    instance("stop", stop, Sequence, "a list of rules, such as [gradient_norm()]")
+    return count("epochs", epochs)
+
+
+def _flat(params):
+    """Return all parts in one float64 vector."""
+    return np.concatenate([np.ravel(part) for part in params]).astype(np.float64)
+
+
+def _tree(x, like):
+    """Return a vector's entries in the shapes of `like`: the way back from `_flat`."""
+    parts = np.split(x, np.cumsum([np.size(part) for part in like])[:-1])
+    return like._make(part.reshape(np.shape(old)) for part, old in zip(parts, like, strict=True))
+
+
+def _times(t, direction):
+    return direction._make(t * part for part in direction)
