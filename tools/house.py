@@ -330,6 +330,9 @@ def notebook_environment():
     # Unset, ipykernel chooses the backend that shows figures in the notebook.
     variables.pop("MPLBACKEND", None)
     variables["PYTHONHASHSEED"] = "0"
+    # Two notebooks run side by side. Matrices as small as theirs lose more to threads that wait for
+    # each other than they gain.
+    variables["OPENBLAS_NUM_THREADS"] = "1"
     # Otherwise a warning carries the name of a temporary file, which differs from run to run.
     variables["IPYKERNEL_CELL_NAME"] = "<cell>"
     return variables
