@@ -103,7 +103,7 @@ def _finite(name, array):
     # The sum is finite where every entry is (barring overflow), and needs no array of
     # array's size.
     with np.errstate(over="ignore", invalid="ignore"):
-        if np.isfinite(array.sum(dtype=np.float64)):
+        if np.isfinite(array.sum()):
             return
     wrong = np.argwhere(~np.isfinite(array))
     if len(wrong):
@@ -140,12 +140,12 @@ def rows_sum_to_one(name, array):
     """Refuse rows that are no distribution over the classes (one-hot rows are)."""
     # Five roundings a class is more than any sum of probabilities loses in its own
     # precision.
-    tolerance = 5 * array.shape[-1] * float(np.finfo(array.dtype).eps)
-    total = array.sum(axis=-1, dtype=np.float64)
+    tolerance = 5 * array.shape[1] * float(np.finfo(array.dtype).eps)
+    total = array.sum(axis=1)
     worst = int(np.abs(total - 1).argmax())
-    if abs(total.flat[worst] - 1) > tolerance:
+    if abs(total[worst] - 1) > tolerance:
         raise ValueError(
-            f"{name} has a row (index {worst}) that sums to {total.flat[worst]:g}; expected rows"
+            f"{name} has a row (index {worst}) that sums to {total[worst]:g}; expected rows"
             " that sum to 1, such as one-hot rows: np.eye(k)[labels]"
         )
 

@@ -24,7 +24,8 @@ class History:
         Entry i is the loss before the update of epoch i; with mini-batches the mean over
         the epoch.
     gradient_norms : list of float
-        The largest absolute entry of the gradient, in the same way.
+        The largest absolute entry of the gradient there; with mini-batches of the
+        epoch's mean gradient.
     validation_losses : list of float
         The loss on validation rows, where a rule computes it.
     iterations : int

@@ -154,14 +154,14 @@ class GradientCheck(NamedTuple):
 def check_gradient(f, params, batch, *, tolerance=1e-7):
     """Judge a gradient by central differences: ‖a − n‖ / (‖a‖ + ‖n‖) at most the tolerance.
 
-    Use it where no weight, bias or penalty is 0: zeros hide wrong derivatives. An error below
-    the rounding of the differences, about ε|f|/h, passes unseen.
+    Use it away from zeros, which hide mistakes. Errors below the rounding ε|f|/h pass unseen.
 
     Parameters
     ----------
     f : (params, batch) -> (value, grad)
     params : named tuple of float64 arrays
-    batch, tolerance : what f takes, float
+    batch : what f takes
+    tolerance : float
 
     Returns
     -------

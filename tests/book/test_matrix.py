@@ -18,6 +18,18 @@ MATRIX = {
     ("3_activations", "linear"): ("activations-identity", "units-check", "ex-3-fahrenheit"),
     ("3_activations", "logistic"): ("activations-slope", "sigmoid-check", "ex-3-way-back"),
     ("3_activations", "softmax"): ("activations-jacobian", "jacobian-check", "ex-3-by-hand"),
+    ("4_losses", "linear"): ("losses-gaussian", "likelihood-check", "ex-4-laplace"),
+    ("4_losses", "logistic"): ("losses-bce", "from-logits-check", "ex-4-absolute"),
+    ("4_losses", "softmax"): ("losses-cce-logits", "curvatures", "ex-4-flat"),
+    ("5_gradients", "linear"): ("gradients-linear", "linear-gradient", "ex-5-two-rows"),
+    ("5_gradients", "logistic"): ("gradients-logistic", "logistic-gradient", "ex-5-balanced"),
+    ("5_gradients", "softmax"): ("gradients-softmax", "softmax-gradient", "ex-5-one-image"),
+    ("6_updates", "linear"): ("updates-linear", "limit-linear-check", "ex-6-two-rows"),
+    ("6_updates", "logistic"): ("updates-logistic", "limit-cross-entropy-check", "ex-6-power"),
+    ("6_updates", "softmax"): ("updates-softmax", "newton-softmax-code", "ex-6-ten"),
+    ("7_convergence", "linear"): ("convergence-normal", "normal-equations", "ex-7-budget"),
+    ("7_convergence", "logistic"): ("convergence-hessian-logistic", "rate-cross-entropies", "ex-7-logarithm"),
+    ("7_convergence", "softmax"): ("convergence-hessian-softmax", "hessians-check", "ex-7-floor"),
 }
 
 

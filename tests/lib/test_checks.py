@@ -301,9 +301,9 @@ def test_sums_run_in_float32_or_wider():
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 def test_rows_may_miss_1_by_their_own_rounding_and_no_more(dtype):
     eps = float(np.finfo(dtype).eps)
-    checks.rows_sum_to_one("p", np.array([[0.5, 0.5 + 8 * eps], [0.25, 0.75]], dtype))
+    checks.rows_sum_to_one("p", np.array([[0.5, 0.5 + 10 * eps], [0.25, 0.75], [1, 0]], dtype))
     with pytest.raises(ValueError, match=r"^p has a row \(index 1\) that sums to "):
-        checks.rows_sum_to_one("p", np.array([[0.5, 0.5], [0.5, 0.5 + 12 * eps]], dtype))
+        checks.rows_sum_to_one("p", np.array([[0.5, 0.5], [0.5, 0.5 + 11 * eps], [1, 0]], dtype))
 
 
 @pytest.mark.parametrize(
