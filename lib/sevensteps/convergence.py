@@ -185,9 +185,9 @@ def _stale(losses, tol, patience):
 
 
 def smoothness(X, loss, *, l2=0.0, sample_weight=None):
-    """Return L, a bound on the curvature of the objective anywhere: c · λmax(X̃ᵀ S X̃ / Σs) + λ.
+    """Return M, a bound on the curvature of the objective anywhere: c · λmax(X̃ᵀ S X̃ / Σs) + λ.
 
-    X̃ is X with a column of ones, S the weights, c the loss's curvature. Every rate below 2/L descends.
+    X̃ is X with a column of ones, S the weights, c the loss's curvature. Every rate below 2/M descends.
 
     Parameters
     ----------
@@ -198,7 +198,7 @@ def smoothness(X, loss, *, l2=0.0, sample_weight=None):
 
     Returns
     -------
-    L : float
+    M : float
 
     Raises
     ------
