@@ -64,15 +64,15 @@ class Model(BaseEstimator):
             Data, or parameters of the model, that can't be used, naming what is wrong.
         """
         X, y, sample_weight = self._rows(X, y, sample_weight, first=True)
-        self._meet(y)
+        self._note_classes(y)
         batch, params = self._start(X, y, sample_weight)  # step 1
         objective = value_and_grad(self._loss, self.l2)  # steps 2, 3, 4 and 5
         params, history = self._minimize(objective, params, batch)  # steps 6 and 7
-        self._keep(params, X.dtype)
-        self.loss_curve_, self.n_iter_ = history.losses, len(history.losses)
         self.converged_ = history.stopped_by == "gradient_norm"
         if not self.converged_:
             self._complain(history)
+        self._keep(params, X.dtype)
+        self.loss_curve_, self.n_iter_ = history.losses, len(history.losses)
         return self
 
     def _partial_fit(self, X, y, sample_weight):
@@ -83,8 +83,9 @@ class Model(BaseEstimator):
         X, y, sample_weight = self._rows(X, y, sample_weight, first=first)
         batch, params = self._start(X, y, sample_weight)
         if not first:
-            here = zip((self.coef_.T, self.intercept_), params, strict=True)
-            params = Parameters(*(np.reshape(part, zero.shape).astype(X.dtype) for part, zero in here))
+            weights = np.reshape(self.coef_.T, params.weights.shape)
+            bias = np.reshape(self.intercept_, params.bias.shape)
+            params = Parameters(weights.astype(X.dtype), bias.astype(X.dtype))
         objective, optimizer = value_and_grad(self._loss, self.l2), gradient_descent(self._rate(batch))
         params, history = train(objective, params, [batch], optimizer, epochs=1)
         self._keep(params, X.dtype)
@@ -133,7 +134,7 @@ class Model(BaseEstimator):
         return newton(objective, hessian(self._loss, self.l2), params, batch, **run)
 
     def _rate(self, batch, batch_size=None):
-        """Return the learning rate: by default the largest at which descent is guaranteed twice over."""
+        """Return the learning rate, by default 1 / smoothness: half of that up to which the loss falls."""
         if self.learning_rate is not None:
             return number("learning_rate", self.learning_rate, above=0)
         X, _, *weights = batch
@@ -148,21 +149,20 @@ class Model(BaseEstimator):
 
     def _complain(self, history):
         """Say that the run has not converged, and what would help."""
-        descent = self.solver == "gradient_descent"
-        start, end = history.losses[0], history.losses[-1]
-        if descent and self.batch_size is None and end > 1.01 * start:
+        start, end, epochs = history.losses[0], history.losses[-1], len(history.losses)
+        if self.batch_size is None and end > 1.01 * start:
             raise DivergenceError(
                 f"the loss rose from {start:.3g} to {end:.3g}: the run diverged. learning_rate is"
                 f" {self.learning_rate}; expected None, or less than 2 / smoothness(X, loss, l2=l2)"
             )
-        if descent:
+        if self.solver == "gradient_descent":
             advice = "standardize the columns of X, raise epochs, or use solver='newton', which needs fewer"
-        elif self.n_iter_ == self.epochs:
+        elif epochs == self.epochs:
             advice = "standardize the columns of X or raise epochs"
         else:
             advice = "float64 can tell no lower loss: standardize the columns of X or raise tol"
         warnings.warn(
-            f"{type(self).__name__} has not converged: after {self.n_iter_} of {self.epochs} epochs the"
+            f"{type(self).__name__} has not converged: after {epochs} of {self.epochs} epochs the"
             f" largest entry of the gradient is {history.gradient_norms[-1]:.1e}, above tol={self.tol:g};"
             f" {advice}",
             ConvergenceWarning,

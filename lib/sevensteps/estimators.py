@@ -19,7 +19,7 @@ class LinearRegression(RegressorMixin, Model):
     Parameters
     ----------
     learning_rate : float, optional
-        By default 1 / `smoothness`, at which the loss can't rise.
+        By default 1 / `smoothness`, that of a typical mini-batch where there are some.
     epochs : int
         The most that are run.
     batch_size : int, optional
@@ -83,12 +83,12 @@ class LinearRegression(RegressorMixin, Model):
     def _read(self, y):
         return targets(y)
 
-    def _meet(self, y):
-        """Learn nothing: values have no classes."""
+    def _note_classes(self, y):
+        """Values have none."""
 
     def _encode(self, y, dtype):
         refuse_overflow("y", y, dtype)
-        return y.astype(dtype, copy=False)
+        return y
 
     def _keep(self, params, dtype):
         self.coef_, self.intercept_ = params.weights.astype(dtype, copy=False), float(params.bias)
@@ -149,7 +149,7 @@ class _Classifier(ClassifierMixin, Model):
     def _read(self, y):
         return labels("y", y)
 
-    def _meet(self, y):
+    def _note_classes(self, y):
         self._set_classes("y", np.unique(y))
 
     def _set_classes(self, name, classes):

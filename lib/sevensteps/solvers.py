@@ -58,11 +58,14 @@ def backtracking(f, params, direction, grad):
     # Close to the minimum the decrease drowns in the rounding of f: a few units in its last
     # place are no rise, and a promise of less than that is none.
     rounding = 10 * EPS * abs(start)
+
+    def lowers_enough(t):
+        there = apply_updates(params, _times(t, direction))
+        return f(there) <= start + 1e-4 * t * slope + rounding
+
     t = 1.0 if slope < 0 else 0.0
     with np.errstate(over="ignore", invalid="ignore"):  # a step may be much too long
-        while t > 0 and not (
-            f(apply_updates(params, _times(t, direction))) <= start + 1e-4 * t * slope + rounding
-        ):
+        while t > 0 and not lowers_enough(t):
             t = t / 2 if t / 2 * -slope > rounding else 0.0
     return t
 
@@ -170,7 +173,7 @@ def _newton_step(H, g):
     unit = 1 / np.sqrt(np.where(diagonal > 0, diagonal, 1))
     curvature, directions = np.linalg.eigh(unit[:, None] * H * unit)
     directions = unit[:, None] * directions
-    flat = curvature <= 10 * len(g) * EPS * curvature[-1]
+    flat = curvature <= 10 * len(g) * EPS * curvature[-1]  # what rounding makes of 0
     curved = directions[:, ~flat]
     step = -curved @ (curved.T @ g / curvature[~flat])
     return step - directions[:, flat] @ np.linalg.lstsq(directions[:, flat], step)[0]

@@ -135,9 +135,9 @@ def test_the_decrease_has_to_be_a_ten_thousandth_of_the_slopes():
 
 
 def test_rounding_is_no_rise():
-    level = 7.0
-    assert along(-EPS, lambda w: level * (1 + 8 * EPS * (w.weights[0] != 1))) == 1
-    assert along(-EPS, lambda w: level * (1 + 16 * EPS * (w.weights[0] != 1))) < 1
+    for level in (7.0, -7.0):
+        assert along(-EPS, lambda w, level=level: level + 56 * EPS * (w.weights[0] != 1)) == 1
+        assert along(-EPS, lambda w, level=level: level + 112 * EPS * (w.weights[0] != 1)) == 0
 
 
 def test_a_loss_that_is_not_finite_is_no_decrease():
@@ -292,9 +292,11 @@ def test_all_epochs_are_steps(solve):
         np.testing.assert_allclose(f(found, (X, y))[0], history.losses[-1], rtol=1e-12)
 
 
-def test_a_start_that_satisfies_the_rules_is_returned(model, solve):
-    params, X, y = model.problem()
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_start_that_satisfies_the_rules_is_returned(model, solve, dtype):
+    params, X, y = model.problem(dtype=dtype)
     found, history = solve(model.loss, params, (X, y), stop=[ss.gradient_norm(1e9)])
+    assert {part.dtype for part in found} == {np.dtype(np.float64)}
     np.testing.assert_array_equal(flat(found), flat(params))
     assert len(history.losses) == 1
 
@@ -339,6 +341,31 @@ def test_newton_ends_where_no_step_lowers_the_loss():
     assert len(history.losses) == 1
 
 
+def test_a_step_much_too_long_is_taken_back_in_silence():
+    def slope_then_wall(point, batch):
+        wall = np.exp(point.x)
+        return float(np.sum(wall - point.x)), Bowl(wall - 1, point.y)
+
+    def its_hessian(point, batch):
+        return np.diag([*np.exp(point.x), 1.0])
+
+    start = Bowl(np.array([-700.0]), np.zeros(1))
+    found, _ = ss.newton(slope_then_wall, its_hessian, start, None, stop=TOL)
+    np.testing.assert_allclose(found.x, 0, atol=1e-8)
+    _, history = ss.lbfgs(slope_then_wall, start, None, stop=TOL)
+    assert history.losses[-1] < 20
+
+
+def test_lbfgs_runs_as_many_epochs_as_it_is_given():
+    curvature = np.logspace(0, 14, 20)
+
+    def valley(point, batch):
+        return float(curvature @ np.square(point.x - 1) / 2), Bowl(curvature * (point.x - 1), point.y)
+
+    _, history = ss.lbfgs(valley, Bowl(np.zeros(20), np.zeros(1)), None, epochs=15_500)
+    assert len(history.losses) == 15_500
+
+
 def test_a_start_that_is_not_finite_is_divergence(model, solve):
     params, X, y = model.problem()
     with pytest.raises(ss.DivergenceError, match="the loss is nan in epoch 0"):
@@ -359,6 +386,8 @@ def test_flat_ground_is_left_at_once():
 def test_bad_rows_are_named(solve):
     with pytest.raises(ValueError, match=r"^X has 2 rows and y has 3"):
         solve(ss.SQUARED_ERROR, ss.zeros(1), ([[1.0], [2.0]], [1.0, 2.0, 3.0]))
+    with pytest.raises(ValueError, match=r"^X has 2 rows and y has 3"):
+        ss.hessian(ss.SQUARED_ERROR)(ss.zeros(1), ([[1.0], [2.0]], [1.0, 2.0, 3.0]))
     with pytest.raises(TypeError, match=r"^stop is None; expected a list of rules"):
         solve(ss.SQUARED_ERROR, ss.zeros(1), ([[1.0]], [1.0]), stop=None)
 
