@@ -6,6 +6,8 @@ import mpmath
 import numpy as np
 import pytest
 import sevensteps as ss
+from sklearn.datasets import make_classification
+from sklearn.model_selection import train_test_split
 from threadpoolctl import threadpool_limits
 
 
@@ -38,6 +40,32 @@ def one_thread():
     """Keep linear algebra to one thread: where cores are shared, two wait for each other far longer."""
     with threadpool_limits(1):
         yield
+
+
+class Facts(NamedTuple):
+    """The published run of logistic regression: zeros, learning rate 0.01, 1000 epochs of all rows."""
+
+    rows: list  # X and y: training rows, test rows, training labels, test labels
+    losses: list  # before epochs 0, 100, … 900
+    accuracy: float  # on the test rows
+
+
+@pytest.fixture(scope="session")
+def facts():
+    X, y = make_classification(n_samples=1000, n_features=20, n_classes=2, random_state=42)
+    losses = [
+        0.6931471805599454,
+        0.4862665908442142,
+        0.4167501358377035,
+        0.3827754331501028,
+        0.36285997085207544,
+        0.3499146452353943,
+        0.34092005077367843,
+        0.3343729101095805,
+        0.32944128897759467,
+        0.3256280200314341,
+    ]
+    return Facts(train_test_split(X, y, test_size=0.3, random_state=42), losses, 0.85)
 
 
 @pytest.fixture(params=MODELS.values(), ids=MODELS)

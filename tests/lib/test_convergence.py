@@ -72,7 +72,7 @@ def test_labels_may_be_of_any_kind(kind):
 
 def test_the_record_of_an_epoch_is_the_weighted_mean_of_its_batches():
     history = ss.History()
-    history.record(4.0, grad(1, -6, 0), weight=1)
+    history.record(4.0, grad(1, -6, 0))  # of weight 1
     history.record(8.0, grad(5, 2, -2), weight=3)
     assert history.losses == []
     assert not history.end_epoch([], None)
@@ -86,9 +86,10 @@ def test_the_record_of_an_epoch_is_the_weighted_mean_of_its_batches():
 
 def test_the_mean_of_one_batch_is_its_loss_to_the_last_bit():
     history = ss.History()
-    history.record(0.1, grad(0.3, 0), weight=7.3)
-    history.end_epoch([], None)
-    assert (history.losses, history.gradient_norms) == ([0.1], [0.3])
+    for _ in range(2):
+        history.record(0.1, grad(0.3, 0), weight=7.3)
+        history.end_epoch([], None)
+    assert (history.losses, history.gradient_norms) == ([0.1, 0.1], [0.3, 0.3])
 
 
 def test_all_rules_are_asked_and_the_first_that_says_stop_is_named():
@@ -193,7 +194,7 @@ POINTS = {
 
 
 @pytest.mark.parametrize(("X", "y", "separable"), POINTS.values(), ids=POINTS)
-@pytest.mark.parametrize("unit", [1, 1e-6, 1e6], ids="unit_{:g}".format)
+@pytest.mark.parametrize("unit", [1, 1e-12, 1e12], ids="unit_{:g}".format)
 def test_separable_or_not_by_hand(X, y, separable, unit):
     assert ss.is_separable(unit * np.array(X, float), y) is separable
 
@@ -331,6 +332,26 @@ def test_smoothness_of_large_small_and_read_only_features(model):
     X.flags.writeable = False
     # λmax of X̃ᵀX̃ is that of X̃X̃ᵀ: nearly |(1e4, −1e4, 1)|².
     assert ss.smoothness(X, model.loss) == pytest.approx(model.loss.curvature * 1e8, rel=1e-6)
+
+
+def test_a_row_that_splits_off_by_little():
+    x = np.repeat(np.arange(10.0), 2)
+    X, y = np.column_stack([x, x]), np.tile([0, 1], 10)
+    assert not ss.is_separable(X, y)
+    X[7, 1] += 1e-3  # seen by the difference of the features alone
+    assert ss.is_separable(X, y)
+
+
+def test_weights_are_summed_in_more_than_float16():
+    X = np.random.default_rng(0).standard_normal((70_000, 1))
+    weighted = ss.smoothness(X, ss.SQUARED_ERROR, sample_weight=np.ones(70_000, np.float16))
+    assert weighted == pytest.approx(ss.smoothness(X, ss.SQUARED_ERROR), rel=1e-12)
+
+
+def test_means_and_squares_of_features_may_overflow_float32():
+    X = np.array([[0], [1.5e38], [3e38]], np.float32)
+    assert ss.is_separable(X, [0, 0, 1])
+    assert not ss.is_separable(X, [0, 1, 0])
 
 
 def test_many_rows_and_one_that_splits_off():

@@ -22,13 +22,12 @@ from sklearn.datasets import (
     load_digits,
     load_iris,
     load_wine,
-    make_classification,
 )
 from sklearn.ensemble import VotingClassifier
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.feature_selection import RFE
 from sklearn.inspection import DecisionBoundaryDisplay
-from sklearn.model_selection import GridSearchCV, cross_val_score, train_test_split
+from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
@@ -199,27 +198,14 @@ def test_the_first_updates_by_hand():
     assert (model.n_iter_, model.converged_) == (2, False)
 
 
-def test_the_published_run_of_logistic_regression(capsys):
-    losses = [
-        0.6931471805599454,
-        0.4862665908442142,
-        0.4167501358377035,
-        0.3827754331501028,
-        0.36285997085207544,
-        0.3499146452353943,
-        0.34092005077367843,
-        0.3343729101095805,
-        0.32944128897759467,
-        0.3256280200314341,
-    ]
-    X, y = make_classification(n_samples=1000, n_features=20, n_classes=2, random_state=42)
-    X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.3, random_state=42)
+def test_the_published_run_of_logistic_regression(facts, capsys):
+    X_train, X_test, y_train, y_test = facts.rows
     model = LOGISTIC(learning_rate=0.01, epochs=1000, verbose=True)
     with pytest.warns(ConvergenceWarning):
         model.fit(X_train, y_train)
-    np.testing.assert_allclose(model.loss_curve_[::100], losses, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(model.loss_curve_[::100], facts.losses, rtol=0, atol=1e-12)
     assert model.n_iter_ == 1000
-    assert model.score(X_test, y_test) == 0.85
+    assert model.score(X_test, y_test) == facts.accuracy
     lines = [line.split(", Loss: ") for line in capsys.readouterr().out.splitlines()]
     assert [epoch for epoch, _ in lines] == [f"Epoch {epoch}" for epoch in range(0, 1000, 100)]
     assert [float(loss) for _, loss in lines] == model.loss_curve_[::100]

@@ -215,10 +215,19 @@ def test_the_objective_without_a_bug_passes_and_is_value_and_grad(model):
     np.testing.assert_allclose(flat(ours[1]), flat(theirs[1]), rtol=1e-12, atol=1e-15)
 
 
-def test_a_gradient_of_zero_passes_where_nothing_changes():
-    check = ss.check_gradient(lambda p, batch: (1.0, p), ss.Parameters(np.zeros(2), 0.0), None)
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_a_gradient_of_zero_passes_where_nothing_changes(value):
+    check = ss.check_gradient(lambda p, batch: (value, p), ss.Parameters(np.zeros(2), 0.0), None)
     assert check
     assert check.relative_error == 0
+
+
+@pytest.mark.parametrize(("off", "passes"), [(1.8e-7, True), (2.2e-7, False)])
+def test_an_error_of_1e_7_is_the_most_that_passes(off, passes):
+    def f(params, batch):
+        return 3 * params.bias, ss.Parameters(np.zeros(1), 3 * (1 + off))
+
+    assert bool(ss.check_gradient(f, ss.Parameters(np.zeros(1), 0.0), None)) is passes
 
 
 def test_rounding_of_a_large_value_is_no_error_and_an_error_above_it_is():
@@ -230,6 +239,16 @@ def test_rounding_of_a_large_value_is_no_error_and_an_error_above_it_is():
     assert check.relative_error > 1e-7  # differences of 1e7 ± 1e-5 have lost that much
     assert check
     assert not ss.check_gradient(lambda p, batch: f(p, batch, off=1e-2), params, None)
+
+
+def test_rounding_adds_up_over_many_entries():
+    def f(params, batch):
+        return 1e7 + (params.weights**2).sum(), ss.Parameters(2 * params.weights, 0.0)
+
+    params = ss.Parameters(np.random.default_rng(0).standard_normal(400), 0.0)
+    check = ss.check_gradient(f, params, None)
+    assert check.relative_error > 1e-6
+    assert check
 
 
 def test_a_gradient_of_nan_fails():
@@ -329,6 +348,7 @@ def test_shapes_that_dont_fit_are_refused(X, y_true, y_pred, message):
             ss.Parameters(np.zeros(2), np.zeros(1)),
             r"^grad.bias has shape \(1,\) and params.bias has shape \(\)",
         ),
+        ((np.zeros(2),), "argument 3 is shorter"),
     ],
 )
 def test_a_gradient_of_another_shape_is_refused(grad, message):

@@ -140,6 +140,10 @@ def test_float32_weights_are_the_float64_ones_rounded(make):
     np.testing.assert_array_equal(wide.astype(np.float32), narrow)
 
 
+def test_small_random_is_small_unless_said_otherwise(rng):
+    assert np.std(ss.small_random(10_000, rng=rng).weights) == pytest.approx(0.01, rel=0.03)
+
+
 def test_small_random_is_standard_normal_times_the_scale():
     expected = 0.5 * np.random.default_rng(3).standard_normal(6)
     np.testing.assert_array_equal(

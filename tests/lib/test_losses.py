@@ -236,6 +236,11 @@ def test_logits_near_the_end_of_the_dtype_give_no_nan(dtype, size):
     assert ss.binary_cross_entropy_from_logits([0, 1], rows[0]) == dtype(size)
 
 
+def test_sums_of_rows_that_overflow_have_a_mean():
+    z = np.array([3e38, -3e38], np.float32)
+    assert ss.binary_cross_entropy_from_logits([0, 1], z) == np.float32(3e38)
+
+
 def test_differences_of_logits_that_overflow_give_no_nan():
     rows = np.array([[3e38, -3e38], [-3e38, 3e38]], np.float32)
     with np.errstate(over="ignore"):  # as in training

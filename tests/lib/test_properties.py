@@ -298,14 +298,8 @@ def test_whole_weights_repeat_rows_and_their_scale_is_free(loss, data, seed):
 
 # --- step 6 ---
 
-OPTIMIZERS = {
-    "gradient_descent": ss.gradient_descent,
-    "momentum": ss.momentum,
-    "nesterov": ss.nesterov,
-    "adagrad": ss.adagrad,
-    "rmsprop": ss.rmsprop,
-    "adam": ss.adam,
-}
+NAMES = ("gradient_descent", "momentum", "nesterov", "adagrad", "rmsprop", "adam")
+OPTIMIZERS = {name: getattr(ss, name) for name in NAMES}
 
 
 @pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)

@@ -256,6 +256,19 @@ def test_each_one_finds_the_bottom_of_a_bowl(make):
 # --- extremes and errors ---
 
 
+@every
+def test_a_gradient_of_other_parts_is_an_error(make):
+    class Part(NamedTuple):
+        weights: np.ndarray
+
+    params, part = random_gradients(1)[0], Part(np.ones((2, 3)))
+    with pytest.raises(ValueError, match="argument"):
+        ss.apply_updates(params, part)
+    if make is not OPTIMIZERS["gradient_descent"][0]:  # which remembers nothing
+        with pytest.raises(ValueError, match="argument"):
+            make(0.1).update(part, make(0.1).init(params))
+
+
 @every_default
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_gradients_of_0_and_1e4_give_finite_steps(make, dtype):
