@@ -57,9 +57,9 @@ def one_row_each(rows):
         ("6  w − η dw,  b − η db", None),
         ("7  level ground? stop, or on with 2", None),
     ]
-    drawing, ax = figure(5.5)
+    drawing, ax = figure(5.7)
     ax.set_axis_off()
-    ax.set(xlim=(0, 3), ylim=(-16.2, 1.5))
+    ax.set(xlim=(0, 3), ylim=(-16.75, 1.5))
     for column, (name, colour) in enumerate(zip(MODELS, (BLUE, ORANGE, GREEN), strict=True)):
         ax.text(column + 0.5, 0.9, name, ha="center", va="center", color=colour, weight="bold", fontsize=12)
     tasks = ("a patient:\nhow far?", "a tumour:\nmalignant?", "an image:\nwhich digit?")
@@ -129,7 +129,7 @@ def line_through_labels(panels):
             f" the line runs from {line.min():.2f} to {line.max():.2f}."
         )
     axes[0].legend(loc="upper left")
-    axes[-1].set(xlabel="largest radius of the nuclei, standardized", xlim=(grid[0], grid[-1]))
+    axes[-1].set(xlabel="radius of the largest nuclei, standardized", xlim=(grid[0], grid[-1]))
     return Picture(
         drawing,
         """Tumours with label 0, benign, and 1, malignant, over a single feature. A straight line and a
@@ -151,7 +151,7 @@ def slices(t, losses, slopes):
         axes[2].semilogy(t, values, color=colour, linestyle=dash, label=name)
     axes[2].set(title="length of the gradient", xlabel="t: the trained parameters times t")
     axes[2].set_xlim(t[0], t[-1])
-    axes[2].legend(loc="upper right")
+    axes[2].legend(loc="center left")
     names = list(losses)
     return Picture(
         drawing,
