@@ -347,7 +347,8 @@ def notebooks(python, names):
 def lab(python):
     """Open JupyterLab on the pages."""
     command = [str(python), "-m", "jupyterlab", "--notebook-dir", str(ROOT / "book")]
-    return subprocess.run(command, cwd=ROOT, env=environment()).returncode
+    # As the notebooks are executed: many small matrix products are faster with one thread than with several.
+    return subprocess.run(command, cwd=ROOT, env=notebook_environment()).returncode
 
 
 def clean():
