@@ -347,8 +347,9 @@ def notebooks(python, names):
 def lab(python):
     """Open JupyterLab on the pages."""
     command = [str(python), "-m", "jupyterlab", "--notebook-dir", str(ROOT / "book")]
-    # As the notebooks are executed: many small matrix products are faster with one thread than with several.
-    return subprocess.run(command, cwd=ROOT, env=notebook_environment()).returncode
+    # Many small matrix products are faster on one thread than on several that wait for each other.
+    variables = {**environment(), "OPENBLAS_NUM_THREADS": "1"}
+    return subprocess.run(command, cwd=ROOT, env=variables).returncode
 
 
 def clean():
