@@ -33,7 +33,7 @@ def brake(lengths, at):
     ax.axvline(at + 0.5, color=GREY, linewidth=1.2, linestyle=(0, (1, 2)))
     ax.text(at + 1, 0.97 * max(max(steps) for steps in lengths.values()), "the rate drops", fontsize=9.5)
     ax.set(xlabel="update", ylabel="length of the step", ylim=(0, None))
-    ax.legend(loc="lower left", bbox_to_anchor=(0.5, 0.45))
+    ax.legend(loc="center right")
     return Picture(
         drawing,
         f"Length of the steps against the number of the update; the learning rate drops after update {at}. "
@@ -54,7 +54,7 @@ def first_steps(sizes, curves, halves):
         ax.plot(halves[name], 0.5, "o", color=colour, markersize=7)
     ax.axhline(0.5, color=GREY, linewidth=1.0, linestyle=(0, (1, 2)))
     ax.set(xlabel="size of the gradient", ylabel="first step / rate", ylim=(0, 1.05))
-    ax.legend(loc="upper left", fontsize=9)
+    ax.legend(loc="lower right", fontsize=9)
     return Picture(
         drawing,
         "Three rising curves of Adam's first step, from 0 to 1 times the learning rate, against the size of"
