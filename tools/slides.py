@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from importlib.metadata import distribution
 from pathlib import Path
 
+import yaml
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
@@ -60,38 +61,43 @@ class Slide:
 # --- The pages, and what their references mean ---
 
 
+def markdown_of(path):
+    """Return the Markdown of a page, which is a notebook or a text."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".ipynb":
+        return text
+    return "\n".join("".join(c["source"]) for c in json.loads(text)["cells"] if c["cell_type"] == "markdown")
+
+
 class Page:
-    """A notebook, with the names of what it numbers."""
+    """A notebook, with the names of what it holds."""
 
     def __init__(self, path):
         self.path, self.name = path, path.stem
         try:
             self.cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-            self.texts = ["".join(c["source"]) for c in self.cells if c["cell_type"] == "markdown"]
-            (self.title,) = re.findall(r"^# (.*)$", self.texts[0], re.MULTILINE)
-        except (OSError, ValueError, KeyError, IndexError):
+            self.text = markdown_of(path)
+            self.title = re.search(r"\A# (.*)$", self.text, re.MULTILINE)[1]
+        except (OSError, ValueError, KeyError, TypeError):
             raise Problem(f"{path}: no notebook whose first cell has a title") from None
-        everything = "\n".join(self.texts)
-        # As Sphinx counts: every labelled equation of the page, in the order of the text.
-        labels = re.findall(r"^\$\$ \((\S+)\)$", everything, re.MULTILINE)
-        self.numbers = {label: number for number, label in enumerate(labels, start=1)}
-        titled = re.findall(r"^:::\{[\w:]+\} (.+)\n:label: (\S+)$", everything, re.MULTILINE)
-        self.titles = {label: re.sub(r" \(level \d\)", "", title) for title, label in titled}
-        self.questions = re.findall(r"^:::\{quiz\}\n:name: (\S+)$", everything, re.MULTILINE)
-
-    @property
-    def step(self):
-        """Return the number of the chapter, or nothing for other pages."""
-        return self.name[0] if self.name[0].isdigit() else ""
+        self.questions = re.findall(r"^:::\{quiz\}\n:name: (\S+)$", self.text, re.MULTILINE)
+        # The number of the chapter; other pages have none.
+        self.step = self.name[0] if self.name[0].isdigit() else ""
 
 
 class Book:
-    """All pages, so that a reference from one to another can be spelled out."""
+    """All pages in the order of the table of contents, so that references can be spelled out."""
 
     def __init__(self, paths):
-        self.pages = [Page(path) for path in paths]
+        texts = [markdown_of(path) for path in paths]
+        # As Sphinx counts: every labelled equation, through all pages.
+        labels = re.findall(r"^\$\$ \((\S+)\)$", "\n".join(texts), re.MULTILINE)
+        self.numbers = {label: number for number, label in enumerate(labels, start=1)}
+        titled = re.findall(r"^:::\{[\w:]+\} (.+)\n:label: (\S+)$", "\n".join(texts), re.MULTILINE)
+        self.titles = {label: re.sub(r" \(level \d\)", "", title) for title, label in titled}
+        self.pages = [Page(path) for path in paths if path.suffix == ".ipynb"]
 
-    def spelled(self, text, page):
+    def spelled(self, text):
         """Replace roles and links by words that mean something on a slide."""
 
         def role(match):
@@ -100,27 +106,15 @@ class Book:
             if name == "term":
                 return shown or content
             if name == "eq":
-                return self.equation(content, page)
-            if name in ("ref", "prf:ref"):
-                titles = {label: title for each in self.pages for label, title in each.titles.items()}
-                return shown or f"“{titles.get(target, content)}”"
-            return ""
+                return f"({self.numbers[content]})"
+            return shown or f"“{self.titles[target]}”"
 
-        text = re.sub(r" ?\{(cite)\}`([^`]+)`", role, text)
+        text = re.sub(r" ?\{cite\}`[^`]+`", "", text)
         text = re.sub(r"\{(term|eq|ref|prf:ref)\}`([^`]+)`", role, text)
         return re.sub(r"\[([^\]]+)\]\([^)\s]+\)", r"\1", text)
 
-    def equation(self, label, page):
-        """Return the number of an equation, with its page where that is another one."""
-        if label in page.numbers:
-            return f"({page.numbers[label]})"
-        for other in self.pages:
-            if label in other.numbers:
-                return f"({other.numbers[label]}) of {f'chapter {other.step}' if other.step else other.title}"
-        raise Problem(f"{page.path}: no page has an equation {label}")
 
-
-def to_html(text, page, book):
+def to_html(text, book):
     """Return Markdown as HTML, with formulas as MathJax reads them and the equations' own numbers."""
 
     def formula(tokens, place, *_):
@@ -128,12 +122,12 @@ def to_html(text, page, book):
         content = html.escape(token.content.strip())
         if token.type.startswith("math_inline"):
             return rf"\({content}\)"
-        number = rf"\tag{{{page.numbers[token.info]}}}" if token.info else ""
+        number = rf"\tag{{{book.numbers[token.info]}}}" if token.info else ""
         return rf"\[{content}{number}\]"
 
     for kind in ("math_inline", "math_block", "math_block_label"):
         MARKDOWN.renderer.rules[kind] = formula
-    return MARKDOWN.render(book.spelled(text, page))
+    return MARKDOWN.render(book.spelled(text))
 
 
 # --- From cells to slides ---
@@ -174,7 +168,7 @@ class Deck:
         self._finish()
 
     def _html(self, text):
-        return to_html(text, self.page, self.book)
+        return to_html(text, self.book)
 
     def _add(self, kind, title, *contents, kicker=""):
         self._flush()
@@ -449,10 +443,11 @@ Printed to a file, a deck becomes a PDF with a page for each slide.</p>
     return PAGE.format(step="", title="Seven Steps", style=style, body=body)
 
 
-def notebooks():
-    """Return every page that is a notebook, chapters first."""
-    paths = [path for path in (ROOT / "book").rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts]
-    return sorted(paths, key=lambda path: (path.parent != ROOT / "book", path))
+def pages():
+    """Return the files of all pages, in the order of the table of contents."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    names = [toc["root"], *(chapter["file"] for part in toc["parts"] for chapter in part["chapters"])]
+    return [next(ROOT.glob(f"{name}.[im]*")) for name in names]
 
 
 def decks(book):
@@ -469,7 +464,7 @@ def main():
     arguments = parser.parse_args()
     wanted = {path.resolve() for path in arguments.names}
     try:
-        made = decks(Book(notebooks()))
+        made = decks(Book(pages()))
         unknown = wanted - {page.path for page, _ in made}
         if unknown:
             raise Problem(f"no notebook of the book: {', '.join(map(str, sorted(unknown)))}")

@@ -25,13 +25,13 @@ def load():
 
 
 slides = load()
-NAMES = [path.stem for path in slides.notebooks()]
+NAMES = [path.stem for path in slides.pages() if path.suffix == ".ipynb"]
 each_deck = pytest.mark.parametrize("name", NAMES)
 
 
 @functools.cache
 def decks():
-    return {page.name: (page, deck) for page, deck in slides.decks(slides.Book(slides.notebooks()))}
+    return {page.name: (page, deck) for page, deck in slides.decks(slides.Book(slides.pages()))}
 
 
 # --- A small notebook, where all can be said in advance ---
@@ -136,9 +136,9 @@ def test_what_is_too_long_for_a_slide_is_left_out_or_divided(tmp_path):
     assert [functions.count(f"def f{i}()") for i in range(5)] == [1] * 5
 
 
-@pytest.mark.parametrize("asked_after", [{"Nowhere": ["q-a"]}, {"First": ["q-unknown"]}])
+@pytest.mark.parametrize("asked_after", [{"Nowhere": ["q-a"]}, {"First": ["q-none"]}])
 def test_a_question_that_has_no_place_stops_the_making(tmp_path, asked_after):
-    with pytest.raises((slides.Problem, ValueError), match=r"Nowhere|q-unknown"):
+    with pytest.raises((slides.Problem, ValueError), match=r"Nowhere|q-none"):
         deck_of(tmp_path, SMALL, asked_after)
 
 
@@ -185,7 +185,7 @@ def test_every_chapter_asks_on_the_way(name):
 @each_deck
 def test_goals_figures_and_propositions_are_all_there(name):
     page, deck = decks()[name]
-    text = "\n".join(page.texts)
+    text = page.text
     goals = re.search(r":::\{admonition\}.*\n((?:- .*\n)+)", text)[1].count("- ")
     (slide,) = (slide for slide in deck if slide.kind == "goals")
     assert slide.content.count("<li>") >= min(goals, 3)
@@ -208,12 +208,20 @@ def test_nothing_of_the_source_format_is_left(name):
         assert not re.search(r"\{\w|`|\$|\]\(|:::|http", text), text
 
 
-def test_equations_have_the_numbers_of_the_page():
-    page, deck = decks()["3_activations"]
-    tags = [int(tag) for slide in deck for tag in re.findall(r"\\tag\{(\d+)\}", slide.content)]
-    assert tags == sorted(tags)
-    assert len(set(tags)) == len(tags) > 10
-    assert set(tags) <= set(page.numbers.values())
+def test_equations_have_the_numbers_of_the_site(site):
+    shown = {}
+    for page in site.rglob("*.html"):
+        found = re.findall(r'id="equation-([^"]+)">\s*<span class="eqno">\((\d+)\)', page.read_text("utf-8"))
+        shown |= {label: int(number) for label, number in found}
+    assert len(shown) > 200
+    assert {label.lower(): number for label, number in slides.Book(slides.pages()).numbers.items()} == shown
+
+
+def test_equations_on_slides_come_in_order_and_once():
+    for name in NAMES:
+        _, deck = decks()[name]
+        tags = [int(tag) for slide in deck for tag in re.findall(r"\\tag\{(\d+)\}", slide.content)]
+        assert tags == sorted(set(tags))
 
 
 def test_slides_of_one_page_by_the_command(tmp_path):
