@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -215,6 +216,13 @@ def test_equations_have_the_numbers_of_the_site(site):
         shown |= {label: int(number) for label, number in found}
     assert len(shown) > 200
     assert {label.lower(): number for label, number in slides.Book(slides.pages()).numbers.items()} == shown
+
+
+def test_nothing_of_the_key_of_the_concept_inventory_is_on_a_slide():
+    key = tomllib.loads((ROOT / "coursework" / "inventory" / "key.toml").read_text(encoding="utf-8"))
+    text = " ".join(slides.deck_html(*deck) for deck in decks().values()).lower()
+    names = [entry["name"] for entry in key["misconceptions"].values()]
+    assert [name for name in [*names, *key["misconceptions"]] if name.lower() in text] == []
 
 
 def test_equations_on_slides_come_in_order_and_once():
