@@ -26,8 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 ASSETS = Path(__file__).resolve().parent / "slides"
 # Sections that are not walked through: their questions are asked on the way, their exercises are for later.
 LAST = ("Check yourself", "Exercises", "Summary")
-# What a slide holds: lines of code, of what is printed, of both; the weight of formulas with their sentences.
-CODE_LINES, PRINTED_LINES, SHARED_LINES, WEIGHT = 24, 13, 15, 8
+# What a slide holds: lines of code, of what is printed, of both; cells of tables; the weight of formulas.
+CODE_LINES, PRINTED_LINES, SHARED_LINES, CELLS, WEIGHT = 24, 13, 15, 27, 8
 
 BLOCK = re.compile(
     r"""
@@ -248,7 +248,7 @@ class Deck:
         elif found["list"]:
             self._points(found["list"])
         elif found["table"]:
-            self._add("table", self.heading, self._html(found["table"]))
+            self._table(found["table"], self.heading)
 
     def _begin(self, level, heading):
         self._flush()
@@ -265,11 +265,21 @@ class Deck:
         elif found["name"] == "prf:proposition":
             statement = f"<div class='statement'>{self._html(inside)}</div>"
             self._add("proposition", argument, statement, kicker="proposition")
+        elif found["name"] == "table":
+            self._table(inside, argument)
         elif found["name"] == "quiz":
             name = re.match(r":name: (\S+)", found["inside"])[1]
             self.questions[name] = inside
         elif found["name"] == "exercise":
             self.exercises.append(argument)
+
+    def _table(self, text, title):
+        """Divide a long table, and repeat its head."""
+        head, rule, *rows = re.findall(r"^\|.*$", text, re.MULTILINE)
+        number = CELLS // (head.count("|") - 1)
+        for start in range(0, len(rows), number):
+            part = [head, rule, *rows[start : start + number]]
+            self._add("table", title, self._html("\n".join(part)))
 
     def _equation(self, formula, label):
         lead, weight = self._lead()

@@ -126,9 +126,14 @@ def test_what_is_too_long_for_a_slide_is_left_out_or_divided(tmp_path):
     source = "\n".join(f"def f{i}():\n" + "    x = 1\n" * 9 for i in range(5))
     library = {"data": {"text/markdown": f"```python\n{source}```"}, "metadata": {}}
     formulas = "\n\n".join(f"So\n\n$$\n{i} \\\\\n{i} \\\\\n{i}\n$$ (small-{i})" for i in range(6))
-    deck = deck_of(
-        tmp_path, [*SMALL[:1], "## Long", ("assert 1", long), ("show_source(f)", library), formulas]
-    )
+    table = "| a | b |\n|---|---|\n" + "".join(f"| row {i} | {i} |\n" for i in range(20))
+    tables = [table, f":::{{table}} Title\n:class: wide\n\n{table}:::"]
+    code = [("assert 1", long), ("show_source(f)", library)]
+    deck = deck_of(tmp_path, [*SMALL[:1], "## Long", *code, formulas, *tables])
+    shown = [slide for slide in deck if slide.kind == "table"]
+    assert [slide.title for slide in shown] == ["Long", "Long", "Title", "Title"]
+    assert [slide.content.count("<td>row") for slide in shown] == [13, 7, 13, 7]
+    assert all("<th>a</th>" in slide.content for slide in shown)
     kinds = [slide.kind for slide in deck]
     assert "check" not in kinds
     assert kinds.count("library") == 3
