@@ -83,7 +83,7 @@ def masked_not_shared_again(z, allowed):
 
 @mistake("masked_softmax")
 def masked_logit_zero(z, allowed):
-    """A forbidden logit seems to be replaced by 0, and e to the 0 is 1. Which number has the exponential 0?"""
+    """A forbidden logit seems to be replaced by 0, whose exponential is 1. Which number has the exponential 0?"""
     return ss.softmax(np.where(allowed, z, 0.0))
 
 
@@ -154,15 +154,15 @@ def grades_subtracted(z, thresholds):
 def grades_sign(z, thresholds):
     """The sign of z is wrong: a larger z should make the higher grades more probable."""
     distance = thresholds + z[:, None]
-    first, last = ss.sigmoid(distance[:, :1]), ss.sigmoid(-distance[:, -1:])
-    low, high = distance[:, :-1], distance[:, 1:]
-    between = ss.sigmoid(high) * ss.sigmoid(-low) * -np.expm1(low - high)
-    return np.concatenate([first, between, last], axis=1)
+    at_most = np.hstack([ss.sigmoid(distance), np.ones((len(z), 1))])
+    at_least = np.hstack([np.ones((len(z), 1)), ss.sigmoid(-distance)])
+    gaps = np.concatenate([[np.inf], np.diff(thresholds), [np.inf]])
+    return at_most * at_least * -np.expm1(-gaps)
 
 
 @mistake("grade_probabilities")
 def grades_cumulative(z, thresholds):
-    """These are the probabilities of at most each grade, and they grow along the row. Take the differences."""
+    """These are the probabilities of at most each grade, so they grow along the row. Take differences."""
     cumulative = ss.sigmoid(thresholds - z[:, None])
     return np.concatenate([cumulative, np.ones((len(z), 1))], axis=1)
 
