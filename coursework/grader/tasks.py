@@ -1,8 +1,8 @@
 """What an assignment is made of: tasks with their hidden cases, known mistakes, alternatives.
 
-A task asks for one function from data to data. It is judged by what the function returns, case by case; each
-case belongs to a property, and a property earns its points when all of its cases are right. Nothing here knows
-how a student's code is run.
+A task asks for one function from data to data. It is judged by what the function returns, case by case. A
+case belongs to a property, and a property earns its points when all of its cases are right. Nothing here
+knows how a student's code is run.
 """
 
 import importlib.util
@@ -23,8 +23,8 @@ class Case:
     """One call: its arguments, the property that it belongs to, and how its value is judged.
 
     Arguments and values are None, bool, int, float, str, NumPy arrays, and tuples, lists and dicts of them.
-    `judge(value, expected, args)` returns whether the value is right; without it the value must equal what the
-    reference solution returns, within the task's tolerances, with the same shape and kind of numbers.
+    `judge(value, expected, args)` returns whether the value is right; without it the value must equal what
+    the reference returns, within the task's tolerances, with the same shape and kind of numbers.
     `visible` marks an input that the student's notebook shows too.
     """
 
@@ -52,7 +52,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Variant:
-    """A solution other than the reference: a known mistake with its message, or an alternative without one."""
+    """A solution other than the reference: a known mistake with its message, or an alternative."""
 
     name: str
     task: str
@@ -67,9 +67,9 @@ class Variant:
         return "\n".join([*lines[start:], "", f"{self.task} = {self.function.__name__}", ""])
 
 
-def mistake(task, message):
-    """Mark a function of mistakes.py as a known wrong solution of `task`, with what the student is told."""
-    return lambda function: Variant(function.__name__, task, function, message)
+def mistake(task):
+    """Mark a function of mistakes.py as a wrong solution of `task`; its docstring is the message."""
+    return lambda function: Variant(function.__name__, task, function, " ".join(function.__doc__.split()))
 
 
 def alternative(task):
