@@ -224,10 +224,8 @@ def main(arguments=None):
     except KeyboardInterrupt:
         leave(f"\nStopped in {progress[-1]}.", 130)
     if work.is_alive():
-        leave(
-            f"{path.name}: {progress[-1]} still runs after {SECONDS} seconds. Is there a loop without an end?",
-            1,
-        )
+        running = f"{path.name}: {progress[-1]} still runs after {SECONDS} seconds."
+        leave(f"{running} Is there a loop without an end?", 1)
     tasks, stopped = results[0]
     print(report(path, tasks, stopped))
     return 0 if all(task.passes for task in tasks) and not stopped else 1

@@ -82,8 +82,8 @@ def collect(folder, assignment, known=()):
     if not students:
         raise Failure(
             f"There are no submissions of {assignment} in {folder}.\nExpected: one notebook (.ipynb) per"
-            " student, named after the student or in a folder of that name, or what Canvas, Moodle or nbgrader"
-            " export, unpacked or not."
+            " student, named after the student or in a folder of that name; or what Canvas, Moodle or"
+            " nbgrader export, unpacked or not."
         )
     return [_newest(students[student], assignment) for student in sorted(students)], notes
 
