@@ -81,13 +81,16 @@ def vary(folder, target, rng):
 
     # All at once: what was put in is not replaced again. A number is no part of another, nor a name.
     texts = "|".join(re.escape(text) for text in sorted(pairs, key=len, reverse=True))
-    pattern = re.compile(rf"(?<!\w)(?<!\w\.)(?:{texts})(?!\.?\w)" if pairs else "(?!)")
+    pattern = re.compile(rf"(?<!\w)(?<!\d\.)(?:{texts})(?!\w)(?!\.\d)" if pairs else "(?!)")
     for name in FILES:
         text = (folder / name).read_text(encoding="utf-8")
         if name.endswith(".ipynb"):
             notebook = json.loads(text)
             for cell in notebook["cells"]:
                 cell["source"] = pattern.sub(instead, "".join(cell["source"])).splitlines(keepends=True)
+                marks = cell["metadata"].get("nbgrader", {})
+                if "grade_id" in marks:
+                    marks["grade_id"] = pattern.sub(instead, marks["grade_id"])
             text = json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
         else:
             text = pattern.sub(instead, text)
