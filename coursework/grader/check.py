@@ -49,11 +49,8 @@ class Task:
             return self.missing
         if self.failed == ["not written yet"]:
             return self.failed[0]
-        if self.failed:
-            return (
-                f"{len(self.failed)} of {self.checks} checks fail" if self.checks > 1 else "its check fails"
-            )
-        return f"all {self.checks} checks pass" if self.checks > 1 else "its check passes"
+        what = f"{len(self.failed)} of {self.checks} checks fail" if self.failed else ""
+        return what or f"{self.checks} of {self.checks} checks pass"
 
 
 def read(path):
@@ -171,10 +168,8 @@ def report(path, tasks, stopped):
             lines += [f"        {message}" for message in task.failed]
     lines += ["", *stopped, ""] if stopped else [""]
     good = sum(task.passes for task in tasks)
-    lines.append(
-        f"{good} of {len(tasks)} tasks pass their visible checks. The marks come from other inputs as well."
-    )
-    return "\n".join(lines)
+    lines.append(f"{good} of {len(tasks)} tasks pass their visible checks.")
+    return "\n".join([*lines, "The marks come from other inputs as well."])
 
 
 def find(arguments):
