@@ -88,9 +88,7 @@ def run(cells, expected=(), progress=None):
             if name in space:
                 check(code, where, space, tasks[name])
             else:
-                tasks[
-                    name
-                ].missing = f"no function of that name: did a cell above stop, or was {name} renamed?"
+                tasks[name].missing = "there is no function of that name"
         else:
             try:
                 execute(compile(code, where, "exec"), space)
