@@ -287,7 +287,12 @@ class Sandboxed(Worker):
                 view += ["--symlink", os.readlink(path), str(path)]
         base = Path(sys.base_prefix).resolve()
         seen = [path for path in system if path.is_dir() and not path.is_symlink()]
-        seen += [Path("/etc/ld.so.cache"), base / "lib", base / "lib64", Path(os.path.realpath(sys.executable))]
+        seen += [
+            Path("/etc/ld.so.cache"),
+            base / "lib",
+            base / "lib64",
+            Path(os.path.realpath(sys.executable)),
+        ]
         for path in seen:
             view += ["--ro-bind-try", str(path), str(path)]
         for path in self.private:

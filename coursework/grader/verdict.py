@@ -124,9 +124,7 @@ def _known(assignment, number, seed, reference):
 
 def _right(known, outcomes):
     """Return for each case whether its outcome is right."""
-    return [
-        _is_right(known.task, *each) for each in zip(known.cases, known.expected, outcomes, strict=True)
-    ]
+    return [_is_right(known.task, *each) for each in zip(known.cases, known.expected, outcomes, strict=True)]
 
 
 def _is_right(task, case, expected, outcome):
@@ -219,7 +217,9 @@ def _form(value):
     if isinstance(value, list | tuple | dict):
         return f"a {type(value).__name__}"
     dimensions = np.ndim(value)
-    return "one number" if dimensions == 0 else f"an array with {dimensions} axes".replace(" 1 axes", " 1 axis")
+    return (
+        "one number" if dimensions == 0 else f"an array with {dimensions} axes".replace(" 1 axes", " 1 axis")
+    )
 
 
 # --- Points and diagnosis -------------------------------------------------------------------------
@@ -240,7 +240,9 @@ def _task_verdict(known, outcomes):
     diagnosis, message = "", ""
     if not all(properties.values()):
         diagnosis, message = _diagnosis(known, outcomes, right)
-        message = message or "Wrong: " + ", ".join(name for name, holds in properties.items() if not holds) + "."
+        message = (
+            message or "Wrong: " + ", ".join(name for name, holds in properties.items() if not holds) + "."
+        )
     return TaskVerdict(task.name, points, sum(task.points.values()), properties, diagnosis, message)
 
 
@@ -284,7 +286,9 @@ def _form_differs(known, outcomes, right):
 
 
 def _not_finite(known, outcomes, right):
-    worse = any(not _finite(value) and _finite(expected) for value, expected in _wrong(known, outcomes, right))
+    worse = any(
+        not _finite(value) and _finite(expected) for value, expected in _wrong(known, outcomes, right)
+    )
     return "The result contains nan or inf on some inputs." if worse else ""
 
 
@@ -300,7 +304,9 @@ def _hard_coded(known, outcomes, right):
     shown = [ok for ok, case in zip(right, known.cases, strict=True) if case.visible]
     others = [ok for ok, case in zip(right, known.cases, strict=True) if not case.visible]
     if shown and all(shown) and not any(others):
-        return "Right on the inputs in the notebook, wrong on all others. Does the answer depend on the input?"
+        return (
+            "Right on the inputs in the notebook, wrong on all others. Does the answer depend on the input?"
+        )
     return ""
 
 
