@@ -214,6 +214,7 @@ def _mark_all(out, assignment, grading, settings, todo, executor):
     failed, progress = [], _Progress(len(todo))
     try:
         with executor() as (pool, depth):
+            _try_out(pool.submit(judge, *settings, assignment.notebook.read_bytes()).result())
             for submission, data, outcome in _outcomes(pool, depth, assignment, settings, todo):
                 try:
                     verdict = outcome.result() if hasattr(outcome, "result") else outcome
@@ -234,6 +235,20 @@ def _mark_all(out, assignment, grading, settings, todo, executor):
     finally:
         progress.end()
     return failed
+
+
+def _try_out(verdict):
+    """Stop where the reference solution fails: nobody's marks would be worth anything."""
+    failing = [task["name"] for task in verdict["tasks"] if task["points"] < task["out_of"]]
+    if failing or verdict["problem"]:
+        said = {task["message"] for task in verdict["tasks"] if task["name"] in failing} | {
+            verdict["problem"]
+        }
+        raise Failure(
+            f"Nothing was marked: here the reference solution itself fails in"
+            f" {', '.join(failing) or 'all tasks'}.\n{' '.join(filter(None, sorted(said)))}\n"
+            "See what `release` says of the assignment."
+        )
 
 
 def _outcomes(pool, depth, assignment, settings, todo):

@@ -128,7 +128,7 @@ def summary(results, grading, notes=(), names=True):
         f'<p class="soft">Median {statistics.median(totals):g}, lowest {min(totals):g}, highest'
         f" {max(totals):g}.</p>",
         _section("All tasks", _histogram(totals, grading["out_of"])),
-        *(_task_summary(name, results, grading) for name in grading["tasks"]),
+        *(_task_summary(name, results, grading, names) for name in grading["tasks"]),
     ]
     if names:
         parts += [_attention(results, notes), _students(results, grading)]
@@ -195,7 +195,7 @@ def _histogram(values, out_of):
     return _table("histogram", ("points", "", "students"), rows)
 
 
-def _task_summary(name, results, grading):
+def _task_summary(name, results, grading, names):
     tasks, points = _verdicts(name, results), grading["tasks"][name]
     if not tasks:
         return ""
@@ -208,7 +208,7 @@ def _task_summary(name, results, grading):
     content = [_histogram(values, sum(points.values())), "<h3>By property</h3>", _table("narrow", (), passed)]
     if mistakes := common_mistakes(name, results):
         rows = [
-            (prose(message) + (f" <code>{escape(key)}</code>" if key else ""), count)
+            (prose(message) + (f" <code>{escape(key)}</code>" if key and names else ""), count)
             for (key, message), count in mistakes
         ]
         content += ["<h3>Common mistakes</h3>", _table("lines", ("mistake", "students"), rows)]
