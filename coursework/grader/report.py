@@ -184,9 +184,8 @@ def _histogram(values, out_of):
     else:
         index = [min(int(10 * value / out_of), 9) for value in values]
         edge = [f"{out_of * i / 10:g}" for i in range(11)]
-        counts = [
-            (f"{edge[i]} to {'&lt;' * (i < 9)}{edge[i + 1]}", index.count(i)) for i in reversed(range(10))
-        ]
+        names = [f"{edge[i]} to {'below ' * (i < 9)}{edge[i + 1]}" for i in range(10)]
+        counts = [(names[i], index.count(i)) for i in reversed(range(10))]
     most = max(count for _, count in counts)
     rows = [
         (name, f'<span class="bar" style="width:{100 * count / most:.1f}%"></span>', count)

@@ -177,7 +177,7 @@ DAMAGE = {
         lambda p: append(
             p,
             "mistakes.py",
-            "@mistake('softplus')\ndef fine(z, beta):\n    'No.'\n    return np.logaddexp(0, beta * z) / beta",
+            "@mistake('softplus')\ndef fine(z, b):\n    'No.'\n    return np.logaddexp(0, b * z) / b",
         ),
         "the mistake fine loses points in no task, not in softplus",
     ),
