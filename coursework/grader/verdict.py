@@ -299,10 +299,10 @@ def _finite(value):
 
 
 def _hard_coded(known, outcomes, right):
-    shown = [ok for ok, case in zip(right, known.cases, strict=True) if case.visible]
-    others = [ok for ok, case in zip(right, known.cases, strict=True) if not case.visible]
-    if shown and all(shown) and not any(others):
-        return "Right on the inputs in the notebook, wrong on all others. Does it depend on the input?"
+    shown = {case.property for case in known.cases if case.visible}
+    alike = [(case, ok) for case, ok in zip(known.cases, right, strict=True) if case.property in shown]
+    if alike and all(ok == case.visible for case, ok in alike):
+        return "Right on the inputs in the notebook, wrong on others like them. Is it written for those only?"
     return ""
 
 
@@ -330,4 +330,4 @@ def _changes(known, outcomes, right):
 
 
 # In this order: the first that applies is said.
-_RULES = [_no_value, _form_differs, _not_finite, _hard_coded, _constant, _changes, _single_precision]
+_RULES = [_no_value, _form_differs, _not_finite, _single_precision, _hard_coded, _constant, _changes]

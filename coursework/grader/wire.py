@@ -141,9 +141,10 @@ def _array(content, rest, depth):
     # Counted as if no axis were empty: a loop over a million empty rows takes as long as one over full ones.
     if math.prod(max(size, 1) for size in shape) > max(rest.left(), 10_000):
         raise WireError("a shape larger than its bytes")
-    array = np.frombuffer(rest.take(math.prod(shape) * dtype.itemsize), dtype).reshape(shape)
+    items = np.frombuffer(rest.take(math.prod(shape) * dtype.itemsize), dtype)
     # Bytes other than 0 and 1 are no booleans, though NumPy would take them for some.
-    return array.view(np.uint8) != 0 if dtype.kind == "b" else array.copy()
+    items = items.view(np.uint8) != 0 if dtype.kind == "b" else items.copy()
+    return items.reshape(shape)
 
 
 def _scalar(content, rest, depth):
