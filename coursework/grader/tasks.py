@@ -77,7 +77,8 @@ def alternative(task):
     return lambda function: Variant(function.__name__, task, function)
 
 
-@dataclass(frozen=True)
+# Compared by identity: what is known of an assignment is kept with it.
+@dataclass(frozen=True, eq=False)
 class Assignment:
     """One folder of coursework: the source notebook's path, its tasks, mistakes and alternatives."""
 
