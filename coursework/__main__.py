@@ -67,9 +67,7 @@ def parser():
     )
     verb.add_argument("--column", default="", help="the gradebook's column, where it can't be told")
     verb.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster: loopback, or tls://host:port")
-    verb.add_argument(
-        "--certificates", type=Path, metavar="FOLDER", help="ca.pem, cert.pem, key.pem for tls://"
-    )
+    verb.add_argument("--certificates", type=Path, metavar="FOLDER", help="with ca.pem, cert.pem and key.pem")
     verb.add_argument(
         "--unsafe-no-sandbox", action="store_true",
         help="run students' code without a sandbox: it can then read and change whatever you can",
@@ -85,7 +83,7 @@ def run(arguments):
     if arguments.verb == "check":
         return check.main([arguments.notebook])
     # NumPy is needed from here on, and a student's check should not wait for it.
-    from coursework.grader import cluster, grade, new, release
+    from coursework.grader import cluster, grade, new, release, sandbox
 
     if arguments.verb == "new":
         return new.new(arguments.folder, arguments.names, arguments.seed)
@@ -101,7 +99,7 @@ def run(arguments):
         executor = partial(cluster.executor, arguments.scheduler, arguments.certificates)
     return grade.grade(
         arguments.folder, arguments.assignment, source=arguments.source, out=arguments.out,
-        jobs=arguments.jobs, seed=arguments.seed, sandbox=not arguments.unsafe_no_sandbox,
+        jobs=arguments.jobs, seed=arguments.seed, sandbox=sandbox.UNSAFE if arguments.unsafe_no_sandbox else True,
         executor=executor, gradebook=arguments.gradebook, column=arguments.column,
     )  # fmt: skip
 

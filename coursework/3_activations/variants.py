@@ -33,8 +33,9 @@ def _sharpness(base, low, high):
     return {
         "softmax_temperature": "softmax_sharpness",
         "## 1. Softmax with a temperature": "## 1. Softmax with a sharpness",
-        "Divide the logits by a **temperature** $T > 0$": r"Multiply the logits by a **sharpness** $\beta > 0$",
-        r"$$p_k = \frac{e^{z_k/T}}{\sum_j e^{z_j/T}}$$": r"$$p_k = \frac{e^{\beta z_k}}{\sum_j e^{\beta z_j}}$$",
+        "Divide the logits by a **temperature** $T": r"Multiply the logits by a **sharpness** $\beta",
+        r"e^{z_k/T}": r"e^{\beta z_k}",
+        r"e^{z_j/T}": r"e^{\beta z_j}",
         "A low temperature makes": "A high sharpness makes",
         "a high one brings the probabilities together": "a low one brings the probabilities together",
         "$T = 1/2$": r"$\beta = 2$",

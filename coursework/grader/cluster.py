@@ -1,7 +1,7 @@
 """Mark over a Dask cluster: the same function, sent to workers on other machines.
 
-Submissions and marks travel over the network, and whoever reaches a scheduler can run code on its workers. So the
-address is of this very machine, or it is tls:// and both sides show a certificate.
+Submissions and marks travel over the network, and whoever reaches a scheduler can run code on its workers. So
+the address is of this very machine, or it is tls:// and both sides show a certificate.
 """
 
 import contextlib
@@ -51,14 +51,15 @@ def check(address, certificates=None):
         missing = [name for name in CERTIFICATES if not Path(certificates or "?", name).is_file()]
         if missing:
             raise Failure(
-                f"{address} needs certificates. Name a folder with {', '.join(CERTIFICATES)}:  --certificates FOLDER"
+                f"{address} needs certificates. Name the folder that holds {', '.join(CERTIFICATES)}:"
+                "  --certificates FOLDER"
             )
         return protocol
     if protocol == "tcp" and (host == "localhost" or _is_loopback(host)):
         return protocol
     raise Failure(
-        f"{address} is refused: submissions and marks would travel unprotected. Use a scheduler with tls:// and"
-        " certificates, or one on this machine (tcp://127.0.0.1:8786)."
+        f"{address} is refused: submissions and marks would travel unprotected. Use a scheduler with tls://"
+        " and certificates, or one on this machine (tcp://127.0.0.1:8786)."
     )
 
 

@@ -1,7 +1,7 @@
-"""Mark the submissions in a folder: in parallel, each result a file of its own, so that nothing is done twice.
+"""Mark the submissions in a folder: in parallel, each result a file of its own, nothing done twice.
 
-What decides a result is recorded in it: the bytes that were handed in, the checks, the seed, the sandbox. Started
-again, the same command marks what is missing or has changed, and leaves the rest.
+What decides a result is recorded in it: the bytes that were handed in, the checks, the seed, the sandbox.
+Started again, the same command marks what is missing or has changed, and leaves the rest.
 """
 
 import contextlib
@@ -22,6 +22,7 @@ from pathlib import Path
 
 from . import gradebooks, notebooks, report, submissions, tasks
 from .files import ROOT, Failure, digest, safe_name, write
+from .sandbox import UNSAFE, SandboxError
 from .verdict import mark
 
 # --- One submission -------------------------------------------------------------------------------
@@ -33,9 +34,12 @@ def judge(source, name, fingerprint, seed, sandbox, data):
     try:
         submission = notebooks.submission(notebooks.parse(data), assignment)
     except notebooks.BadNotebook as error:
-        return nothing(assignment, str(error))
-    verdict = mark(assignment, submission.cells, seed, sandbox=sandbox).as_json()
-    return {**verdict, "notes": list(submission.notes), "problem": ""}
+        return nothing(assignment, f"the file {error}")
+    try:
+        verdict = mark(assignment, submission.cells, seed, sandbox=sandbox).as_json()
+    except SandboxError as error:
+        raise Failure(str(error)) from None
+    return {**verdict, "notes": [*submission.notes, *verdict["notes"]], "problem": ""}
 
 
 def nothing(assignment, problem):
@@ -50,8 +54,8 @@ def _load(source, name, fingerprint):
     found = fingerprint_of(source, name)
     if found != fingerprint:
         raise Failure(
-            f"The assignment {name} in {source} is not the same on every machine that marks it, or has changed"
-            " in the meantime. Bring its folder, coursework/grader and lib to the same state everywhere."
+            f"The assignment {name} in {source} is not the same on every machine that marks it, or has"
+            " changed meanwhile. Bring its folder, coursework/grader and lib to the same state everywhere."
         )
     return tasks.load(Path(source) / name)
 
@@ -137,11 +141,9 @@ def _settings(out, assignment, fingerprint, seed, sandbox):
     if before.get("assignment", assignment.name) != assignment.name:
         raise Failure(f"{out} holds a grading of {before['assignment']}. Give another folder with --out.")
     if before and before["fingerprint"] != fingerprint:
-        say(
-            "The assignment or the grader has changed since the last grading here: everything is marked again."
-        )
+        say("The assignment or the grader has changed since the last time: all are marked again.")
     if before and seed not in (None, before["seed"]):
-        say("Another seed than before was given: everything is marked again.")
+        say("Another seed than before was given: all are marked again.")
     points = {task.name: dict(task.points) for task in assignment.tasks}
     grading = {
         "assignment": assignment.name,
@@ -150,7 +152,7 @@ def _settings(out, assignment, fingerprint, seed, sandbox):
         "tasks": points,
         "seed": before.get("seed", secrets.randbits(63)) if seed is None else seed,
         "fingerprint": fingerprint,
-        "sandboxed": sandbox,
+        "sandboxed": sandbox != UNSAFE,
     }
     write(path, dumps(grading))
     return grading
@@ -226,8 +228,8 @@ def _mark_all(out, assignment, grading, settings, todo, executor):
                 progress.step()
     except BrokenProcessPool:
         raise Failure(
-            "A process of the grader was ended from outside, perhaps for want of memory. What was marked is kept;"
-            " the same command goes on, with fewer at once if you add --jobs 1."
+            "A process of the grader was ended from outside, perhaps for want of memory. What was marked is"
+            " kept; the same command goes on, with fewer at once if you add --jobs 1."
         ) from None
     finally:
         progress.end()

@@ -1,6 +1,6 @@
 """A submission is asked: its cells run in a worker, its functions are called with the hidden inputs.
 
-A worker that student code brings down is replaced. What brought it down costs its own task, and the others go on.
+A worker that student code brings down is replaced: that costs the task that did it, and the others go on.
 """
 
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Ended(Exception):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one call: "value", one of ENDS, or an exception's name; and whether an argument changed."""
+    """What became of one call: "value", one of ENDS, or an exception's name; did an argument change?"""
 
     kind: str
     value: object = None
@@ -59,7 +59,7 @@ class Trusted:
 
 
 class Interview:
-    """One submission, and the worker in which it runs at present; a context manager, which ends the worker."""
+    """One submission and the worker in which it runs at present, which `with` ends."""
 
     def __init__(self, start, cells):
         self.start, self.cells = start, list(cells)

@@ -1,9 +1,9 @@
 """Make a private folder of assignments for marked work, with fresh variants of the tasks.
 
-An assignment may have a file variants.py with one function, `draw(rng)`. It returns a dict: what stands in the
-assignment's files, and what shall stand there instead. The same replacements go through the text, the reference
-solution, the checks, the mistakes and the alternatives; whether all of it still fits together is then proved as
-for a release.
+An assignment may have a file variants.py with one function, `draw(rng)`. It returns a dict: what stands in
+the assignment's files, and what shall stand there instead. The same replacements go through the text, the
+reference solution, the checks, the mistakes and the alternatives; whether all of it still fits together is
+then proved as for a release.
 """
 
 import json
@@ -20,8 +20,8 @@ from .grade import assignments, open_assignment, say
 FILES = ("assignment.ipynb", "checks.py", "mistakes.py", "alternatives.py")
 README = """# Private assignments
 
-Made by `python -m coursework new` with seed {seed}. Keep this folder to yourself and your assistants: no public
-repository, no shared drive of the course. It holds solutions and hidden checks.
+Made by `python -m coursework new` with seed {seed}. Keep this folder to yourself and your assistants: no
+public repository, no shared drive of the course. It holds solutions and hidden checks.
 
 {drawn}
 
@@ -40,16 +40,16 @@ After each change, prove that all of it still fits together, and write what stud
 
     python -m coursework release --source {folder} --out released
 
-It stops, and says why, unless the reference solutions get full marks, the stubs none, every mistake loses points
-in its own task and is told from the others, and every alternative gets full marks.
+It stops, and says why, unless the reference solutions get full marks, the stubs none, every mistake loses
+points in its own task and is told from the others, and every alternative gets full marks.
 """
 
 
 def new(folder, names=(), seed=None, source=ROOT / "coursework"):
-    """Write variants of the named assignments, or all, into a new folder, and prove them; return the exit code."""
+    """Write variants of assignments into a new folder and prove them; return the exit code."""
     folder = Path(folder).expanduser().resolve()
     if folder.is_relative_to(ROOT):
-        raise Failure(f"{folder} lies in this repository, which is public. Choose a folder outside of it.")
+        raise Failure(f"{folder} lies in this repository, which is public. Choose one outside of it.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Failure(f"{folder} exists and is not empty. Nothing was written.")
     seed = secrets.randbits(32) if seed is None else seed
@@ -70,7 +70,7 @@ def new(folder, names=(), seed=None, source=ROOT / "coursework"):
 
 
 def vary(folder, target, rng):
-    """Write an assignment's files to `target` with what its variants.py draws; return how many places changed."""
+    """Write an assignment's files to `target` as its variants.py draws; return how many places changed."""
     pairs, count, found = _draw(folder, rng), 0, set()
 
     def instead(match):
@@ -79,9 +79,8 @@ def vary(folder, target, rng):
         count += match[0] != pairs[match[0]]
         return pairs[match[0]]
 
-    # All at once: what was put in is not replaced again. A number is no part of another, nor a name.
-    texts = "|".join(re.escape(text) for text in sorted(pairs, key=len, reverse=True))
-    pattern = re.compile(rf"(?<!\w)(?<!\d\.)(?:{texts})(?!\w)(?!\.\d)" if pairs else "(?!)")
+    # All at once, so that what was put in is not replaced again; the longest first.
+    pattern = re.compile("|".join(map(_whole, sorted(pairs, key=len, reverse=True))) or "(?!)")
     for name in FILES:
         text = (folder / name).read_text(encoding="utf-8")
         if name.endswith(".ipynb"):
@@ -98,6 +97,13 @@ def vary(folder, target, rng):
     if missing := pairs.keys() - found:
         raise Failure(f"{folder / 'variants.py'} replaces what stands nowhere: {sorted(missing)[0]!r}")
     return count
+
+
+def _whole(text):
+    """Return a pattern that finds a text, but no name or number of which it is a part."""
+    before = r"(?<!\w)(?<!\d\.)" if re.match(r"\w", text) else ""
+    after = r"(?!\w)(?!\.\d)" if re.search(r"\w$", text) else ""
+    return before + re.escape(text) + after
 
 
 def _draw(folder, rng):

@@ -1,7 +1,7 @@
 """Notebooks: read safely, the code of each task found, what is wrong with them said in words.
 
-A submission comes from a student, so its code is not even parsed here: hostile text can bring down Python's own
-parser. Functions are found by the look of their first line; everything else happens in the sandbox.
+A submission comes from a student, so its code is not even parsed here: hostile text can bring down Python's
+own parser. Functions are found by the look of their first line; all else happens in the sandbox.
 """
 
 import json
@@ -24,7 +24,7 @@ class BadNotebook(ValueError):
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: "code", "markdown" or "raw"; its text; its id and role ("task", "check" or "") for nbgrader."""
+    """One cell: "code", "markdown" or "raw"; its id and role ("task", "check" or "") are nbgrader's."""
 
     kind: str
     source: str

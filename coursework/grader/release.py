@@ -1,7 +1,7 @@
 """Prove an assignment, and write what its students get: one archive that holds all they need.
 
-An assignment is released when its reference solution gets full marks, the stubs none, every known mistake loses
-points in its own task and is told from the others, and every alternative gets full marks.
+An assignment is released when its reference solution gets full marks, the stubs none, every known mistake
+loses points in its own task and is told from the others, and every alternative gets full marks.
 """
 
 import ast
@@ -39,9 +39,9 @@ README = """# {title}
        .venv/bin/python -m jupyterlab {name}.ipynb
        .venv/bin/python check.py
 
-   The first opens the notebook; write your functions where it raises `NotImplementedError`, and save it. The
-   second runs the checks that you can see in it, and says in a second which of them fail. Hand in the notebook,
-   `{name}.ipynb`, alone.
+   The first opens the notebook; write your functions where it raises `NotImplementedError`, and save it.
+   The second runs the checks that you can see in it, and says in a second which of them fail. Hand in the
+   notebook, `{name}.ipynb`, alone.
 
 Keep the names of the functions and the cells as they are. Cells of your own are welcome.
 """
@@ -116,7 +116,8 @@ def _mistake(variant, verdict):
     """Return what is wrong with a known mistake, or nothing."""
     losing = [task.name for task in verdict.tasks if task.points < task.out_of]
     if losing != [variant.task]:
-        return f"the mistake {variant.name} loses points in {', '.join(losing) or 'no task'}, not in {variant.task}"
+        where = ", ".join(losing) or "no task"
+        return f"the mistake {variant.name} loses points in {where}, not in {variant.task}"
     (task,) = (task for task in verdict.tasks if task.name == variant.task)
     if task.diagnosis != variant.name:
         return f"the mistake {variant.name} is taken for {task.diagnosis or 'no known one'}"

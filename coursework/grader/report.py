@@ -41,8 +41,10 @@ caption { text-align: left; padding: .3rem 0 }
 th, td { text-align: left; padding: .2rem .7rem .2rem 0; vertical-align: top }
 .lines td, .lines th { border-bottom: 1px solid var(--line) }
 th { font-weight: 600 } tbody th { font-weight: 400 }
-.histogram tbody th { width: 6.5rem; white-space: nowrap }
-.number, .histogram td:last-child { text-align: right; white-space: nowrap }
+.histogram { table-layout: fixed }
+.histogram th:first-child { width: 8.5rem } .histogram th:last-child { width: 5rem }
+.number { text-align: right; white-space: nowrap }
+.narrow { width: auto }
 td:last-child, th:last-child { padding-right: 0 }
 .bar { display: block; height: .95rem; margin-top: .28rem; background: var(--bar); border-radius: 2px }
 a { color: var(--bar) }
@@ -154,25 +156,30 @@ def _section(heading, *content):
 def _table(kind, head, rows, caption=""):
     """Return a table. A cell is HTML, or a number; the first of each row is its heading."""
 
-    def cell(value, tag):
-        number = isinstance(value, (int, float))
-        return f"<{tag}{' class=number' if number else ''}>{f'{value:g}' if number else value}</{tag.split()[0]}>"
+    def cell(value, column, tag, scope=""):
+        number = isinstance(rows[0][column], (int, float))
+        text = f"{value:g}" if isinstance(value, (int, float)) else value
+        return f"<{tag}{scope}{' class=number' if number else ''}>{text}</{tag}>"
 
     lines = [f'<table class="{kind}">']
     if caption:
         lines.append(f"<caption>{caption}</caption>")
     if head:
-        cells = "".join(cell(name, "th scope=col") if name != "" else "<td></td>" for name in head)
-        lines.append(f"<thead><tr>{cells}</tr></thead>")
+        cells = [
+            cell(name, column, "th", " scope=col") if name != "" else "<td></td>"
+            for column, name in enumerate(head)
+        ]
+        lines.append(f"<thead><tr>{''.join(cells)}</tr></thead>")
     lines.append("<tbody>")
     for first, *rest in rows:
-        lines.append(f"<tr>{cell(first, 'th scope=row')}{''.join(cell(value, 'td') for value in rest)}</tr>")
+        cells = [cell(value, column, "td") for column, value in enumerate(rest, start=1)]
+        lines.append(f"<tr>{cell(first, 0, 'th', ' scope=row')}{''.join(cells)}</tr>")
     return "\n".join([*lines, "</tbody></table>"])
 
 
 def _histogram(values, out_of):
     """Return counts as a table with bars: one line for each value where there are few, else ten bins."""
-    if len(set(values)) <= 6:
+    if len(set(values)) <= 12:
         counts = [(f"{value:g}", values.count(value)) for value in sorted(set(values), reverse=True)]
     else:
         index = [min(int(10 * value / out_of), 9) for value in values]
@@ -198,7 +205,7 @@ def _task_summary(name, results, grading):
         (escape(key), f"{100 * statistics.mean(task['properties'][key] for task in tasks):.0f} % pass")
         for key in points
     ]
-    content = [_histogram(values, sum(points.values())), "<h3>By property</h3>", _table("", (), passed)]
+    content = [_histogram(values, sum(points.values())), "<h3>By property</h3>", _table("narrow", (), passed)]
     if mistakes := common_mistakes(name, results):
         rows = [
             (prose(message) + (f" <code>{escape(key)}</code>" if key else ""), count)
@@ -238,8 +245,8 @@ def words(results, grading):
     """Return the summary for a terminal: the average, and the three most common mistakes."""
     totals = [result["points"] for result in results]
     lines = [
-        f"{len(results)} submissions: {statistics.mean(totals):.1f} of {grading['out_of']:g} points on average,"
-        f" median {statistics.median(totals):g}, lowest {min(totals):g}, highest {max(totals):g}"
+        f"{len(results)} submissions: {statistics.mean(totals):.1f} of {grading['out_of']:g} points on"
+        f" average, median {statistics.median(totals):g}, lowest {min(totals):g}, highest {max(totals):g}"
     ]
     found = [
         (count, name, diagnosis or message)

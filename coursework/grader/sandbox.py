@@ -1,8 +1,8 @@
 """Where student code runs: a process of its own in bubblewrap, with nothing to see, to reach or to use up.
 
-It sees Python with its packages, the course's library and an empty scratch folder; it has no network, no rights,
-and limits on computing time, memory, processes, files and output. It is asked over two pipes. Whatever it
-writes there is read with a limit and a deadline, and decides nothing but its own marks.
+It sees Python with its packages, the course's library and an empty scratch folder. It has no network, no
+rights, and limits on computing time, memory, processes and files. It is asked over two pipes; what it writes
+there is read with a limit and a deadline, and decides nothing but its own marks.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 import sevensteps
 
-from coursework.grader import seccomp, wire
+from coursework.grader import cgroup, seccomp, wire
 from coursework.grader.interview import CELL_SECONDS, Ended
 
 # Instead of True: a process of its own without protection, for code whose authors one knows.
@@ -114,55 +114,56 @@ class Worker:
 
     def __init__(self, resources):
         self.number, self.deadline = 0, time.monotonic() + START_SECONDS
-        limits = json.dumps({"user": self.user(), "resources": resources})
-        python = [*self.command(), "-P", "-s", "-S", "-B", "-c", START, limits, *self.paths()]
-        self.process = self.start(python)
+        self.process = self._launch(resources)
         os.set_blocking(self.process.stdin.fileno(), False)
         try:
-            self._read(limit=1000)
+            self._receive(limit=1000)
         except Ended:
-            self.kill()
+            self._kill()
             said = self.process.stderr.read(10_000).decode(errors="replace").strip()
             self.close()
-            raise SandboxError(self.failure(said)) from None
+            raise SandboxError(f"The process for student code does not start.\n{said}{self.ADVICE}") from None
 
-    def user(self):
-        return None
+    ADVICE = ""
 
-    def command(self):
-        return [sys.executable]
-
-    def paths(self):
-        return [str(ROOT), *map(str, _packages()), str(_library().parent)]
-
-    def start(self, command):
-        pipe = subprocess.PIPE
+    def _launch(self, resources):
+        paths = [ROOT, *_packages(), _library().parent]
         return subprocess.Popen(
-            command, bufsize=0, stdin=pipe, stdout=pipe, stderr=pipe, env=ENVIRONMENT, start_new_session=True
+            [sys.executable, *_start(resources, None, paths)],
+            **PIPES,
+            env=ENVIRONMENT,
+            start_new_session=True,
         )
 
-    def failure(self, said):
-        return f"The process for student code did not start.\n{said}"
+    def _kill(self):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+    def close(self):
+        """End the process with those that it started, and wait until it is gone."""
+        self._kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            stream.close()
 
     def ask(self, request, seconds=None):
-        """Return the reply, a dict; `seconds` is the computing time from here to the next request with one.
+        """Return the reply to a request, a dict each; `seconds` renews the time that it may compute.
 
         Raises Ended where there is no reply; the worker is of no use then.
         """
         self.number += 1
         if seconds is not None:
             self.deadline = time.monotonic() + PATIENCE * seconds
-        body = wire.encode({**request, "number": self.number, "cpu": seconds})
         try:
-            wire.write(self, body)
+            wire.write(self, wire.encode({**request, "number": self.number, "cpu": seconds}))
         except BrokenPipeError:
             raise Ended(self._how()) from None
-        reply = self._read(request.get("limit", 0) + 1000)
+        reply = self._receive(request.get("limit", 0) + 1000)
         if not isinstance(reply, dict) or reply.get("number") != self.number:
             raise Ended("no data")
         return reply
 
-    def _read(self, limit):
+    def _receive(self, limit):
         try:
             return wire.decode(wire.read(self, limit))
         except wire.TooLarge:
@@ -173,17 +174,17 @@ class Worker:
             raise Ended(self._how()) from None
 
     def _how(self):
-        """Return how the process ended by itself."""
+        """Return how the process ended, which closed its pipes."""
         with contextlib.suppress(subprocess.TimeoutExpired):
-            code = self.process.wait(timeout=2)
-            # bubblewrap and shells add 128 where a signal ended the process.
-            if code in (-signal.SIGXCPU, 128 + signal.SIGXCPU):
+            # bubblewrap adds 128 to the signal that ended a process.
+            if self.process.wait(timeout=2) in (-signal.SIGXCPU, 128 + signal.SIGXCPU):
                 return "timed out"
         return "ended"
 
-    # The pipes with their deadline, as `wire` uses a stream.
+    # `wire` reads and writes here as if it were a stream, and no end of a pipe is waited for too long.
 
     def read(self, count):
+        """Return so many bytes, or fewer where the process closed its end."""
         data = bytearray()
         while len(data) < count:
             self._wait(self.process.stdout, select.POLLIN)
@@ -194,6 +195,7 @@ class Worker:
         return bytes(data)
 
     def write(self, data):
+        """Write all bytes."""
         data = memoryview(data)
         while data:
             self._wait(self.process.stdin, select.POLLOUT)
@@ -208,119 +210,129 @@ class Worker:
         if not poll.poll(max(0.0, self.deadline - time.monotonic()) * 1000):
             raise Ended("timed out")
 
-    def kill(self):
-        """End the process and those that it started, as far as they are still in its group."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
 
-    def close(self):
-        """End the process and wait until it is gone."""
-        self.kill()
-        self.process.wait()
-        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
-            stream.close()
+PIPES = {"bufsize": 0, **dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)}
+
+
+def _start(resources, user, paths):
+    """Return Python's arguments that make it a worker."""
+    limits = json.dumps({"user": user, "resources": resources})
+    return ["-P", "-s", "-S", "-B", "-c", START, limits, *map(str, paths)]
 
 
 # --- bubblewrap -----------------------------------------------------------------------------------
 
 
 class Sandboxed(Worker):
-    """A worker in bubblewrap."""
+    """A worker in bubblewrap; `private` are folders that it must not see, wherever they are."""
+
+    ADVICE = (
+        "\nbubblewrap 0.8 or newer has to be allowed to make namespaces.\n"
+        "In a container:  docker run --security-opt seccomp=unconfined …\n"
+        "Ubuntu 24.04 and later:  sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"
+    )
 
     def __init__(self, resources, bubblewrap, private):
         self.bubblewrap, self.private = bubblewrap, private
+        self.first = self.group = None
         super().__init__(resources)
 
-    def user(self):
-        """Return the user that the worker becomes: where root grades, one that nobody else is."""
-        if os.geteuid() != 0:
-            return None
-        first, _, count = map(int, Path("/proc/self/uid_map").read_text().split()[:3])
-        # Above the users of systems, containers included; where so many don't exist, "nobody".
-        return 2**30 + os.getpid() if first + count > 2**31 else 65_534
-
-    def command(self):
-        return [os.path.realpath(sys.executable)]
-
-    def paths(self):
-        return ["/grader", *(f"/grader/packages-{i}" for i in range(len(_packages())))]
-
-    def start(self, command):
+    def _launch(self, resources):
+        user = _other_user() if os.geteuid() == 0 else None
+        packages = [Path(f"/grader/packages-{i}") for i in range(len(_packages()))]
+        worker = [os.path.realpath(sys.executable), *_start(resources, user, ["/grader", *packages])]
         info, info_end = os.pipe()
         rules, rules_end = os.pipe()
         os.write(rules_end, seccomp.program())
         os.close(rules_end)
-        arguments = [*self._view(), "--info-fd", str(info_end), "--seccomp", str(rules)]
+        descriptors = ["--info-fd", str(info_end), "--seccomp", str(rules)]
+        self.group = cgroup.make(MEMORY, 2 * PROCESSES)
         # The first to go when memory runs out is student code, not the grader.
-        first = 'echo 1000 > /proc/self/oom_score_adj; exec "$@"'
-        pipe = subprocess.PIPE
+        prelude = 'echo 1000 >/proc/self/oom_score_adj; echo $$ >"$0"; exec "$@"'
+        group = os.devnull if self.group is None else str(self.group / "cgroup.procs")
         process = subprocess.Popen(
-            ["/bin/sh", "-c", first, "sh", self.bubblewrap, *self._rights(), *arguments, *command],
-            bufsize=0, stdin=pipe, stdout=pipe, stderr=pipe, env={}, pass_fds=(info_end, rules),
-        )  # fmt: skip
+            [
+                *("/bin/sh", "-c", prelude, group),
+                *(self.bubblewrap, *descriptors, *_rights(user), *_view(self.private), *worker),
+            ],
+            **PIPES,
+            env={},
+            pass_fds=(info_end, rules),
+        )
         os.close(info_end)
         os.close(rules)
         with open(info, "rb") as file:
             said = file.read()
-        # The first process of the sandbox: when it ends, the system ends all others in there.
-        self.first = os.pidfd_open(json.loads(said)["child-pid"]) if said else None
+        if said:
+            # The first process of the sandbox: when it ends, the system ends all others in there.
+            self.first = os.pidfd_open(json.loads(said)["child-pid"])
         return process
 
-    def _rights(self):
-        """Return bubblewrap's arguments for what may be done."""
-        rights = ["--die-with-parent", "--new-session", "--clearenv"]
-        for name, value in ENVIRONMENT.items():
-            rights += ["--setenv", name, value]
-        rights += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
-        rights += ["--cap-drop", "ALL"]
-        if self.user() is None:
-            return [*rights, "--unshare-user", "--disable-userns"]
-        # The worker uses these two to become another user, which takes them from it.
-        return [*rights, "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
-
-    def _view(self):
-        """Return bubblewrap's arguments for what can be seen."""
-        system = [Path(name) for name in ("/usr/lib", "/usr/lib32", "/usr/lib64", "/lib", "/lib32", "/lib64")]
-        view = []
-        for path in system:
-            if path.is_symlink():
-                view += ["--symlink", os.readlink(path), str(path)]
-        base = Path(sys.base_prefix).resolve()
-        seen = [path for path in system if path.is_dir() and not path.is_symlink()]
-        seen += [Path("/etc/ld.so.cache"), base / "lib", base / "lib64", Path(os.path.realpath(sys.executable))]
-        for path in seen:
-            view += ["--ro-bind-try", str(path), str(path)]
-        for path in self.private:
-            if any(path.is_relative_to(one) for one in seen):
-                view += ["--tmpfs", str(path), "--remount-ro", str(path)]
-        for i, path in enumerate(_packages()):
-            view += ["--ro-bind", str(path), f"/grader/packages-{i}"]
-        view += ["--ro-bind", str(_library()), "/grader/sevensteps"]
-        for name in ("coursework/grader/wire.py", "coursework/grader/worker.py"):
-            view += ["--ro-bind", str(ROOT / name), f"/grader/{name}"]
-        for name in ("/dev/null", "/dev/zero", "/dev/urandom"):
-            view += ["--dev-bind", name, name]
-        scratch = ["--perms", "1777", "--size", str(SCRATCH), "--tmpfs"]
-        view += [*scratch, "/tmp", *scratch, "/dev/shm", "--remount-ro", "/"]
-        return [*view, "--chdir", "/tmp"]
-
-    def failure(self, said):
-        return (
-            f"bubblewrap is installed, and can't make a sandbox here:\n{said}\n"
-            "In a container, allow it to make namespaces (docker run --security-opt seccomp=unconfined …).\n"
-            "On Ubuntu 24.04 and later:  sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"
-        )
-
-    def kill(self):
-        """End all that is in the sandbox."""
+    def _kill(self):
         if self.first is None:
             self.process.kill()
-            return
-        with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self.first, signal.SIGKILL)
+        else:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self.first, signal.SIGKILL)
 
     def close(self):
-        """End all that is in the sandbox and wait until it is gone."""
+        """End all that is in the sandbox, and wait until it is gone."""
         super().close()
         if self.first is not None:
             os.close(self.first)
+        if self.group is not None:
+            cgroup.remove(self.group)
+
+
+def _other_user():
+    """Return the user that a worker becomes where root grades: one that nobody else is."""
+    first, _, count = map(int, Path("/proc/self/uid_map").read_text().split()[:3])
+    # Above the users of systems and of their containers; where there are not so many, "nobody".
+    return 2**30 + os.getpid() if first + count > 2**31 else 65_534
+
+
+def _rights(user):
+    """Return bubblewrap's arguments for what may be done."""
+    rights = ["--die-with-parent", "--new-session", "--clearenv"]
+    for name, value in ENVIRONMENT.items():
+        rights += ["--setenv", name, value]
+    rights += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
+    rights += ["--cap-drop", "ALL"]
+    if user is None:
+        return [*rights, "--unshare-user", "--disable-userns"]
+    # The worker needs these two to become another user, and loses them by it.
+    return [*rights, "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+
+
+def _view(private):
+    """Return bubblewrap's arguments for what can be seen."""
+    system = [Path(name) for name in ("/usr/lib", "/usr/lib32", "/usr/lib64", "/lib", "/lib32", "/lib64")]
+    base, python = Path(sys.base_prefix).resolve(), Path(os.path.realpath(sys.executable))
+    seen = [path for path in system if path.is_dir() and not path.is_symlink()]
+    seen += [Path("/etc/ld.so.cache"), base / "lib", base / "lib64", python]
+    view = []
+    for path in seen:
+        view += _bind(path, path)
+    for path in system:
+        if path.is_symlink():
+            view += ["--symlink", os.readlink(path), str(path)]
+    # Where the course or its hidden checks lie among what the system shows.
+    for path in private:
+        if any(path.is_relative_to(one) for one in seen):
+            view += ["--tmpfs", str(path), "--remount-ro", str(path)]
+    for i, path in enumerate(_packages()):
+        view += _bind(path, Path(f"/grader/packages-{i}"))
+    view += _bind(_library(), Path("/grader/sevensteps"))
+    for name in ("coursework/grader/wire.py", "coursework/grader/worker.py"):
+        view += _bind(ROOT / name, Path("/grader", name))
+    for name in ("/dev/null", "/dev/zero", "/dev/urandom"):
+        view += _bind(name, Path(name), "--dev-bind")
+    for name in ("/tmp", "/dev/shm"):
+        view += ["--perms", "1777", "--size", str(SCRATCH), "--tmpfs", name]
+    return [*view, "--remount-ro", "/", "--chdir", "/tmp"]
+
+
+def _bind(source, target, option="--ro-bind-try"):
+    """Return bubblewrap's arguments that show a file or folder, in folders that everyone may enter."""
+    parents = [part for parent in reversed(target.parents[:-1]) for part in ("--dir", str(parent))]
+    return [*parents, option, str(source), str(target)]

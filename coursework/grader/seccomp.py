@@ -20,8 +20,8 @@ NEW = [428, 429, 430, 431, 432, 433, 442, 425, 426, 427, 447]
 CLONE3 = 435
 
 # Per architecture: its code, clone, socket, and the calls refused whatever their arguments: unshare, setns,
-# mount, umount2, pivot_root, chroot, ptrace, process_vm_readv, process_vm_writev, keyctl, add_key, request_key,
-# bpf, perf_event_open, userfaultfd, shmget, msgget, semget, mq_open, memfd_create.
+# mount, umount2, pivot_root, chroot, ptrace, process_vm_readv, process_vm_writev, keyctl, add_key,
+# request_key, bpf, perf_event_open, userfaultfd, shmget, msgget, semget, mq_open, memfd_create.
 MACHINES = {
     "x86_64": (0xC000003E, 56, 41, [272, 308, 165, 166, 155, 161, 101, 310, 311, 250, 248, 249, 321, 298, 323,
                                     29, 68, 64, 240, 319]),

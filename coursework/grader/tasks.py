@@ -68,7 +68,7 @@ class Variant:
 
 
 def mistake(task):
-    """Mark a function of mistakes.py as a wrong solution of `task`; its docstring is the message."""
+    """Mark a function of mistakes.py as a wrong solution of `task`; its docstring tells the student."""
     return lambda function: Variant(function.__name__, task, function, " ".join(function.__doc__.split()))
 
 

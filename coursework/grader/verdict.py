@@ -1,8 +1,8 @@
 """Marks: what a submission's functions return, compared with the reference, and the likely mistake named.
 
-The verdict is made in a process that runs no student's code. It is a function of the assignment, the submission
-and the seed of the hidden inputs, and of nothing else. What it says names properties and known mistakes;
-neither a hidden input nor anything that a student's code says gets into it.
+The verdict is made in a process that runs no student's code. It is a function of the assignment, the
+submission and the seed of the hidden inputs, and of nothing else. What it says names properties and known
+mistakes; neither a hidden input nor anything that a student's code says gets into it.
 """
 
 import functools
@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 import numpy as np
 
 from coursework.grader import notebooks, wire
-from coursework.grader.interview import ENDS, Interview, Outcome, Trusted
+from coursework.grader.interview import ENDS, Interview, Trusted
 from coursework.grader.sandbox import starter
 from coursework.grader.tasks import UNCHANGED
 
@@ -22,7 +22,7 @@ NOT_ATTEMPTED = "NotImplementedError"
 
 @dataclass(frozen=True)
 class TaskVerdict:
-    """The marks of one task: which properties hold, the mistake's name or "", and what its student is told."""
+    """The marks of one task: which properties hold, a known mistake's name or "", words for the student."""
 
     name: str
     points: int
@@ -78,9 +78,9 @@ def _quiet():
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of one task: its cases, the reference's outcomes, the limits on replies, each mistake's marks.
+    """What is known of one task: its cases, the reference's outcomes, the limits on replies, the mistakes.
 
-    `mistakes` holds for each known mistake its `Variant`, its outcomes, and which of them are right.
+    Of each known mistake: its `Variant`, its outcomes, and which of them are right.
     """
 
     task: object
@@ -124,12 +124,11 @@ def _known(assignment, number, seed, reference):
 
 def _right(known, outcomes):
     """Return for each case whether its outcome is right."""
-    return [
-        _is_right(known.task, *each) for each in zip(known.cases, known.expected, outcomes, strict=True)
-    ]
+    return [is_right(known.task, *each) for each in zip(known.cases, known.expected, outcomes, strict=True)]
 
 
-def _is_right(task, case, expected, outcome):
+def is_right(task, case, expected, outcome):
+    """Say whether the outcome of a case is right: by its judge, else by comparison with the reference."""
     if outcome.kind != "value" or expected.kind != "value":
         return False
     if case.judge is None:
@@ -218,8 +217,8 @@ def _form(value):
         return "text"
     if isinstance(value, list | tuple | dict):
         return f"a {type(value).__name__}"
-    dimensions = np.ndim(value)
-    return "one number" if dimensions == 0 else f"an array with {dimensions} axes".replace(" 1 axes", " 1 axis")
+    axes = np.ndim(value)
+    return ("one number", "an array with 1 axis")[axes] if axes < 2 else f"an array with {axes} axes"
 
 
 # --- Points and diagnosis -------------------------------------------------------------------------
@@ -240,7 +239,8 @@ def _task_verdict(known, outcomes):
     diagnosis, message = "", ""
     if not all(properties.values()):
         diagnosis, message = _diagnosis(known, outcomes, right)
-        message = message or "Wrong: " + ", ".join(name for name, holds in properties.items() if not holds) + "."
+        failing = ", ".join(name for name, holds in properties.items() if not holds)
+        message = message or f"Wrong: {failing}."
     return TaskVerdict(task.name, points, sum(task.points.values()), properties, diagnosis, message)
 
 
@@ -284,8 +284,10 @@ def _form_differs(known, outcomes, right):
 
 
 def _not_finite(known, outcomes, right):
-    worse = any(not _finite(value) and _finite(expected) for value, expected in _wrong(known, outcomes, right))
-    return "The result contains nan or inf on some inputs." if worse else ""
+    wrong = _wrong(known, outcomes, right)
+    if any(not _finite(value) and _finite(expected) for value, expected in wrong):
+        return "The result contains nan or inf on some inputs."
+    return ""
 
 
 def _finite(value):
@@ -300,7 +302,7 @@ def _hard_coded(known, outcomes, right):
     shown = [ok for ok, case in zip(right, known.cases, strict=True) if case.visible]
     others = [ok for ok, case in zip(right, known.cases, strict=True) if not case.visible]
     if shown and all(shown) and not any(others):
-        return "Right on the inputs in the notebook, wrong on all others. Does the answer depend on the input?"
+        return "Right on the inputs in the notebook, wrong on all others. Does it depend on the input?"
     return ""
 
 
@@ -312,7 +314,8 @@ def _constant(known, outcomes, right):
 
 def _single_precision(known, outcomes, right):
     rough = functools.partial(_same, task=_Rough)
-    close = all(rough(value, expected) for value, expected in _wrong(known, outcomes, right))
+    wrong = _wrong(known, outcomes, right)
+    close = wrong and all(rough(value, expected) for value, expected in wrong)
     return "Right to about seven digits only: is something computed in float32?" if close else ""
 
 

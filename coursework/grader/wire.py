@@ -1,8 +1,8 @@
 """Values between the grader and the worker: JSON for their structure, raw bytes for the arrays.
 
-What arrives may be forged, so `decode` makes plain values of Python and NumPy and nothing else: no classes, no
-code, no pickle. A frame is its length in eight bytes, then a body. A body is the length of the JSON text in
-four bytes, the text, and the bytes of all arrays in the order in which the text names them.
+What arrives may be forged, so `decode` makes plain values of Python and NumPy and nothing else: no classes,
+no code, no pickle. A frame is its length in eight bytes, then a body. A body is the length of the JSON text
+in four bytes, the text, and the bytes of all arrays in the order in which the text names them.
 """
 
 import json
@@ -175,7 +175,7 @@ def write(stream, body):
 
 
 def read(stream, limit=math.inf):
-    """Return the body of the next frame; EOFError at the end, TooLarge where it has more than `limit` bytes."""
+    """Return the body of the next frame; EOFError at the end, TooLarge above `limit` bytes."""
     (length,) = struct.unpack(">Q", _exactly(stream, 8))
     if length > limit:
         raise TooLarge(f"{length} bytes, {limit} are allowed")

@@ -79,7 +79,7 @@ class Session:
 
 
 def _defines(node):
-    """Say whether a statement only names something: no loop can hide in it, save in a decorator or default."""
+    """Say whether a statement only names something; a loop could hide in a decorator or default alone."""
     named = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
     return isinstance(node, named) or (isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant))
 
