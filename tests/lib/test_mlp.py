@@ -344,10 +344,11 @@ def test_one_row_and_read_only_data(net, model):
     assert ss.check_gradient(net.value_and_grad(0.1), params, (X, y))
 
 
-def test_a_run_that_overflows_says_that_it_has_diverged(model, batch):
+@pytest.mark.parametrize("rate", [1e200, 1e308], ids=["loss", "sums"])  # what overflows first
+def test_a_run_that_overflows_says_that_it_has_diverged(model, batch, rate):
     net = ss.MLP(3, 5, model.n_outputs, loss=model.loss)
     with pytest.raises(ss.DivergenceError, match="Lower the learning rate"):
-        ss.train(net.value_and_grad(1.0), generic(net), [batch], ss.gradient_descent(1e200), epochs=20)
+        ss.train(net.value_and_grad(1.0), generic(net), [batch], ss.gradient_descent(rate), epochs=20)
 
 
 def test_the_unchecked_objective_is_the_same(net, batch):
@@ -357,13 +358,32 @@ def test_the_unchecked_objective_is_the_same(net, batch):
     np.testing.assert_array_equal(flat(checked[1]), flat(unchecked[1]))
 
 
-def test_float32_sums_the_loss_in_float64():
+def test_the_unchecked_objective_checks_nothing():
+    net = ss.MLP(1, 1, loss=ss.BINARY_CROSS_ENTROPY)
+    f, params, batch = net.value_and_grad(), generic(net), (np.ones((1, 1)), np.array([2.0]))
+    with pytest.raises(ValueError, match=r"^y has values from 2 to 2; expected"):
+        f(params, batch)
+    assert np.isfinite(f.unchecked(params, batch)[0])
+
+
+@pytest.mark.parametrize("wide", [0, 1, 2], ids=["X", "y", "weights"])
+def test_rows_are_computed_in_the_dtype_of_the_parameters(net, batch, wide):
+    params = net.initial(rng=np.random.default_rng(0), dtype=np.float32)
+    rows = [*batch, np.ones(len(batch[0]))]
+    expected = net.value_and_grad()(params, [part.astype(np.float32) for part in rows])
+    rows = [part if i == wide else part.astype(np.float32) for i, part in enumerate(rows)]
+    value, grad = net.value_and_grad()(params, rows)
+    assert value == expected[0]
+    assert {part.dtype for part in grad} == {np.dtype(np.float32)}
+
+
+def test_losses_and_weights_are_summed_in_float64():
     net = ss.MLP(1, 1, loss=ss.SQUARED_ERROR)
     params = ss.MLPParameters(*(np.zeros(shape, np.float32) for shape in ((1, 1), 1, 1, ())))
-    n = 200_000
-    y = np.full(n, 0.1, np.float32)
-    value, _ = net.value_and_grad()(params, (np.zeros((n, 1), np.float32), y))
-    assert value == pytest.approx(float(np.float32(0.1) * np.float32(0.1)), rel=1e-12)
+    y = s = np.full(200_000, 0.1, np.float32)
+    value, _ = net.value_and_grad()(params, (np.zeros((len(y), 1), np.float32), y, s))
+    expected = float(s[0] * (y[0] * y[0])) / float(s[0])  # rounded row by row, and not in the sums
+    assert value == pytest.approx(expected, rel=1e-12)
 
 
 NET = ss.MLP(2, 3, 2, loss=ss.CATEGORICAL_CROSS_ENTROPY)
