@@ -292,7 +292,8 @@ def parts(python):
     yield "site build", lambda: attempt(site, python)
     yield "site", lambda: suite("tests/site", "-n", "2")
     if (ROOT / "tests" / "coursework").is_dir():
-        yield "coursework", lambda: suite("tests/coursework")
+        # Fixtures that grade a folder once are shared by the tests of a file.
+        yield "coursework", lambda: suite("tests/coursework", "-n", "2", "--dist", "loadscope")
 
 
 def check(python, *module_and_arguments):

@@ -122,9 +122,12 @@ def without_magics(source):
 
 
 def main():
-    """Answer the requests on standard input until it ends; the one argument holds the limits as JSON."""
+    """Answer requests until there are no more; the first argument says their pipe and the limits, as JSON.
+
+    The replies go to standard output.
+    """
     limits = json.loads(sys.argv[1])
-    requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    requests, replies = os.fdopen(os.dup(limits["requests"]), "rb"), os.fdopen(os.dup(1), "wb")
     # What students print goes nowhere, so it costs nothing and can't be taken for a reply.
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):

@@ -108,7 +108,7 @@ def test_an_array_that_arrives_can_be_written_to():
         {(1, 2): 1},
         [[[print]]],
     ],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_anything_else_does_not_cross(value):
     with pytest.raises(wire.WireError):
