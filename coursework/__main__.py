@@ -98,10 +98,17 @@ def run(arguments):
         cluster.check(arguments.scheduler, arguments.certificates)
         executor = partial(cluster.executor, arguments.scheduler, arguments.certificates)
     return grade.grade(
-        arguments.folder, arguments.assignment, source=arguments.source, out=arguments.out,
-        jobs=arguments.jobs, seed=arguments.seed, sandbox=sandbox.UNSAFE if arguments.unsafe_no_sandbox else True,
-        executor=executor, gradebook=arguments.gradebook, column=arguments.column,
-    )  # fmt: skip
+        arguments.folder,
+        arguments.assignment,
+        source=arguments.source,
+        out=arguments.out,
+        jobs=arguments.jobs,
+        seed=arguments.seed,
+        sandbox=sandbox.UNSAFE if arguments.unsafe_no_sandbox else True,
+        executor=executor,
+        gradebook=arguments.gradebook,
+        column=arguments.column,
+    )
 
 
 def main():
