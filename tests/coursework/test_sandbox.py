@@ -53,9 +53,17 @@ def descendants():
     return found
 
 
+def groups(grader=None):
+    """Return the control groups of a grader, this one if none is given."""
+    places = [place for place, _ in cgroup.places(0, 0)]
+    return [name for place in places for name in place.glob(f"{cgroup.NAME}-{grader or os.getpid()}-*")]
+
+
 @pytest.fixture(scope="module")
 def adopted():
     """Let the system give orphans to this process instead of to the first of all."""
+    if sys.platform != "linux":
+        pytest.skip("not applicable here: only Linux says who comes from whom")
     libc = ctypes.CDLL(None)
     assert libc.prctl(36, 1, 0, 0, 0) == 0
     yield
@@ -71,12 +79,11 @@ def untouched(adopted, tmp_path):
     folders = [ROOT / "coursework", ROOT / "lib", ROOT / "tests" / "coursework", tmp_path]
 
     def look():
-        groups = {place for place, _ in cgroup.places(0, 0)}
         return {
             "processes": descendants(),
             "files": [tree(folder) for folder in folders],
             "open files": len(os.listdir("/proc/self/fd")),
-            "groups": [name for place in groups for name in place.glob(f"{cgroup.NAME}-{os.getpid()}-*")],
+            "groups": groups(),
         }
 
     before = look()
@@ -298,7 +305,7 @@ def probe(toy, untouched):
         worker = (place or starter(toy, mode))()
         try:
             source = f"def probe():\n{textwrap.indent(textwrap.dedent(body).strip(), '    ')}\n"
-            worker.ask({"do": "run", "source": source, "only_definitions": False}, 20)
+            worker.ask({"do": "run", "source": source, "only_definitions": False}, 9)
             request = {"do": "call", "name": "probe", "args": (), "kwargs": {}, "limit": 10**6}
             reply = worker.ask(request)
         finally:
@@ -562,6 +569,19 @@ def test_limits_can_not_be_raised(inside, probe):
     assert raised == []
 
 
+def test_computing_time_is_counted_from_each_new_allowance(sandbox, probe):
+    # `probe` allows 9 seconds; the process may use up more over all its tasks.
+    soft, hard, used = probe(
+        "import resource, time\nreturn [*resource.getrlimit(resource.RLIMIT_CPU), time.process_time()]"
+    )
+    assert used + 8 <= soft <= used + 10
+    assert hard == 10 + 1 + 1 + 5
+
+
+def test_a_short_sleep_costs_nothing(attacked):
+    assert attacked(double(once("import time; time.sleep(2)"))).points == 60
+
+
 def test_other_processes_can_not_be_seen_or_ended(inside, probe):
     assert probe(f"""
     import os
@@ -741,8 +761,10 @@ def test_where_bubblewrap_may_not_make_namespaces_it_refuses_and_says_why(
 GRADER = """
 import sys
 from coursework.grader import tasks, verdict
+assignment = tasks.load(sys.argv[1])
+verdict.answer_key(assignment, 1)
 print("started", flush=True)
-verdict.mark(tasks.load(sys.argv[1]), ["print(1)", sys.argv[2]], 1)
+verdict.mark(assignment, [sys.argv[2]], 1)
 """
 
 
@@ -756,6 +778,18 @@ def test_a_killed_grader_takes_its_sandbox_with_it(toy, sandbox, adopted):
     grader.kill()
     grader.wait()
     grader.stdout.close()
+    wait(lambda: reaped() <= before)
+    assert groups(grader.pid) == []
+
+
+def test_a_grader_killed_while_it_starts_a_sandbox_leaves_none(toy, sandbox, adopted):
+    before = descendants()
+    command = [sys.executable, "-c", GRADER, str(toy.folder), "import time; time.sleep(1000)"]
+    for delay in (0.0, 0.005, 0.01, 0.02, 0.04):
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as grader:
+            assert grader.stdout.readline() == b"started\n"
+            time.sleep(delay)
+            grader.kill()
     wait(lambda: reaped() <= before)
 
 
@@ -820,7 +854,8 @@ def test_the_filter_refuses_what_it_names_and_allows_the_rest(machine):
         seccomp.ALLOW,
         seccomp.REFUSE,
     ]
-    families = [socket.AF_UNIX, socket.AF_INET, 40]
+    # Sockets of this machine, of the internet, of the machine below a virtual one.
+    families = [1, 2, 40]
     assert [ask(net, family) for family in families] == [seccomp.ALLOW, seccomp.REFUSE, seccomp.REFUSE]
     assert decision(seccomp.program(machine), 0x40000003, 5) == seccomp.REFUSE
 
