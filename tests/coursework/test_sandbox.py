@@ -475,9 +475,11 @@ def listener(family, address):
 
         thread = threading.Thread(target=serve)
         thread.start()
-        yield server.getsockname(), received
-        server.shutdown(socket.SHUT_RDWR)
-        thread.join()
+        try:
+            yield server.getsockname(), received
+        finally:
+            server.shutdown(socket.SHUT_RDWR)
+            thread.join()
 
 
 @linux
@@ -669,30 +671,42 @@ def test_the_cheats_would_be_noticed_by_their_marks(attacked):
     assert attacked("def double(x): return x + 3").points == 20
 
 
+# The four calls of `double` are the requests 5 to 8, after four cells.
+NO_DATA, TOO_LARGE = interview.ENDS["no data"], interview.ENDS["too large"]
 FORGED = {
-    "noise": "send(b'\\xff' * 1000)",
-    "an announcement of 2**60 bytes": "send(struct.pack('>Q', 2**60))",
-    "a frame cut short": "send(struct.pack('>Q', 100) + b'x'); os._exit(0)",
-    "half a length": "send(b'\\0\\0\\0'); os._exit(0)",
-    "a value nested 100,000 times": "send(frame(b'[' * 30_000 + b']' * 30_000))",
-    "a shape of a billion rows": "send(frame({'array': ['<f8', [10**9, 0]]}))",
-    "no dict": "send(frame([1, 2]))",
-    "another number": "send(frame(reply(999, kind='value', value=1)))",
-    "a kind that is none": "send(frame(reply(4, kind='full marks')))",
-    "a kind that is a list": "send(frame(reply(4, kind=[1])))",
-    "no kind": "send(frame(reply(4)))",
-    "two replies": "send(frame(reply(4, kind='value', value=1)) * 2)",
-    "replies without end": "while True: send(frame(reply(4, kind='value', value=1)))",
-    "one byte at a time": "send(struct.pack('>Q', 60_000))\nwhile True: send(b'x'); time.sleep(0.1)",
-    "no reply": "time.sleep(1000)",
+    "noise": ("send(b'\\xff' * 1000)", TOO_LARGE),
+    "an announcement of 2**60 bytes": ("send(struct.pack('>Q', 2**60))", TOO_LARGE),
+    "a frame cut short": ("send(struct.pack('>Q', 100) + b'x'); os._exit(0)", ENDED),
+    "half a length": ("send(b'\\0\\0\\0'); os._exit(0)", ENDED),
+    "a value nested 30,000 times": ("send(frame(b'[' * 30_000 + b']' * 30_000))", NO_DATA),
+    "a shape of a billion rows": ("send(frame({'array': ['<f8', [10**9, 0]]}))", NO_DATA),
+    "no dict": ("send(frame([1, 2]))", NO_DATA),
+    "another number": ("send(frame(reply(999, kind='value', value=1)))", NO_DATA),
+    "a kind that is none": ("send(frame(reply(5, kind='full marks')))", NO_DATA),
+    "a kind that is a list": ("send(frame(reply(5, kind=[1])))", NO_DATA),
+    "no kind": ("send(frame(reply(5)))", NO_DATA),
+    "two replies": ("send(frame(reply(5, kind='missing')) * 2)", interview.ENDS["missing"]),
+    "replies without end": ("while True: send(frame(reply(5, kind='no data')))", NO_DATA),
+    "one byte at a time": (
+        "send(struct.pack('>Q', 60_000))\nwhile True: send(b'x'); time.sleep(0.1)",
+        TIMED_OUT,
+    ),
+    "no reply": ("time.sleep(1000)", TIMED_OUT),
 }
 
 
-@pytest.mark.parametrize("body", FORGED.values(), ids=FORGED)
-def test_a_forged_reply_costs_the_marks_of_its_task(attacked, short, body):
+@pytest.mark.parametrize(("body", "said"), FORGED.values(), ids=FORGED)
+def test_a_forged_reply_costs_the_marks_of_its_task(attacked, short, body, said):
     task = attacked(double(f"{body}\nreturn x + x", before=FIND_PIPE))
-    assert task.points == 0
-    assert task.message in interview.ENDS.values()
+    assert (task.points, task.message) == (0, said)
+
+
+def test_a_reply_too_many_does_not_cost_the_next_task(attacked):
+    # At the last call: what comes after it is read in place of the first reply of the other task.
+    body = (
+        "if not x.size: send(frame(reply(8, kind='value', value={'array': ['<f8', [0, 3]]})))\nreturn x + x"
+    )
+    assert attacked(double(body, before=FIND_PIPE)).points == 60
 
 
 def test_a_forged_reply_is_another_way_to_return_a_value(attacked):
@@ -713,12 +727,10 @@ def test_a_forged_reply_is_another_way_to_return_a_value(attacked):
 # --- The same every time, and the way out ---------------------------------------------------------
 
 
-def test_chance_without_a_seed_is_the_same_in_every_grading(toy, solution, sandbox, untouched):
-    code = (
-        "import random\ndef double(x): return np.random.normal() * random.random() * x * len({*'ab'}.pop())"
-    )
-    one, two = (verdict.mark(toy, [*solution, code], 1, sandbox=sandbox) for _ in range(2))
-    assert one == two
+def test_chance_without_a_seed_is_the_same_in_every_grading(sandbox, probe):
+    chance = "import random\nreturn [np.random.normal(), random.random(), *{'a', 'b', 'c', 'd', 'e', 'f'}]"
+    chance = f"import numpy as np\n{chance}"
+    assert probe(chance) == probe(chance)
 
 
 def test_without_protection_the_same_verdict(toy, solution, untouched):
