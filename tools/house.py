@@ -284,9 +284,19 @@ def parts(python):
     )
     yield "site build", lambda: attempt(site, python)
     yield "site", lambda: suite("tests/site", "-n", "2")
-    if (ROOT / "tests" / "coursework").is_dir():
-        # Fixtures that grade a folder once are shared by the tests of a file.
-        yield "coursework", lambda: suite("tests/coursework", "-n", "2", "--dist", "loadscope")
+    yield "coursework", lambda: bubblewrap() or suite("tests/coursework", "-n", "2")
+
+
+def bubblewrap():
+    """Install the sandbox for student code where nobody has to be asked: as root, on Debian and its kin.
+
+    Elsewhere its tests say that they are not applicable.
+    """
+    if shutil.which("bwrap") or not shutil.which("apt-get") or os.geteuid() != 0:
+        return
+    say("Installing bubblewrap …")
+    for arguments in (["update"], ["install", "-y", "--no-install-recommends", "bubblewrap"]):
+        subprocess.run(["apt-get", "-qq", *arguments], stdout=subprocess.DEVNULL)
 
 
 def check(python, *module_and_arguments):

@@ -7,6 +7,7 @@ there is read with a limit and a deadline, and decides nothing but its own marks
 
 import contextlib
 import functools
+import itertools
 import json
 import math
 import os
@@ -47,6 +48,7 @@ ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
     "PYTHONHASHSEED": "0",
 }
+_WORKERS = itertools.count()
 START = "import sys; sys.path[:0] = sys.argv[2:]; from coursework.grader.worker import main; main()"
 
 
@@ -226,16 +228,22 @@ def _start(resources, user, requests, paths):
 
 
 # What bash does around bubblewrap. It waits for a word from the grader. From a grader that was killed there
-# comes none, and it ends what is left; not at once, for ended at its start bubblewrap leaves a process behind.
+# comes none, and it ends what is left: not at once, for bubblewrap leaves a process if it is ended early.
 # The first to go when memory runs out is student code, not the grader.
 SHELL = """
-echo 1000 >/proc/self/oom_score_adj
-echo $$ >"$0"
-"$@" &
+group=$0
+(
+    echo 1000 >/proc/self/oom_score_adj
+    if [ -n "$group" ]; then echo $BASHPID >"$group/cgroup.procs"; fi
+    exec "$@"
+) &
 exec >/dev/null 2>&1 {closed}
 if read -r word; then wait $!; exit $?; fi
 sleep 1
 kill -9 $!
+for try in 1 2 3 4 5 6 7 8 9; do
+    if [ -n "$group" ]; then rmdir "$group" || sleep 0.1; fi
+done
 """
 
 
@@ -266,7 +274,7 @@ class Sandboxed(Worker):
         os.write(rules_end, seccomp.program())
         os.close(rules_end)
         self.group = cgroup.make(MEMORY, 2 * PROCESSES)
-        group = os.devnull if self.group is None else str(self.group / "cgroup.procs")
+        group = "" if self.group is None else str(self.group)
         bubblewrap = [self.bubblewrap, "--info-fd", str(self.info.fileno()), "--seccomp", str(rules)]
         bubblewrap += [*_rights(user), *_view(self.private)]
         worker = [os.path.realpath(sys.executable)]
@@ -313,8 +321,9 @@ class Sandboxed(Worker):
 def _other_user():
     """Return the user that a worker becomes where root grades: one that nobody else is."""
     first, _, count = map(int, Path("/proc/self/uid_map").read_text().split()[:3])
-    # Above the users of systems and of their containers; where there are not so many, "nobody".
-    return 2**30 + os.getpid() if first + count > 2**31 else 65_534
+    # Above the users of systems and of their containers; where there are not so many, "nobody". Processes are
+    # counted by user, so each worker of a grader with threads gets one of its own.
+    return 2**30 + 16 * os.getpid() + next(_WORKERS) % 16 if first + count > 2**31 else 65_534
 
 
 def _rights(user):

@@ -195,6 +195,23 @@ def test_what_tools_leave_behind_does_not_make_the_site_old(house, tmp_path):
     assert house.digest(["lib"]) != before
 
 
+@pytest.mark.parametrize(
+    ("found", "user", "calls"),
+    [
+        ({"apt-get"}, 0, ["update", "bubblewrap"]),
+        ({"apt-get", "bwrap"}, 0, []),
+        ({"apt-get"}, 1000, []),
+        (set(), 0, []),
+    ],
+    ids=["root on Debian", "there already", "no root", "no Debian"],
+)
+def test_the_sandbox_is_installed_where_nobody_has_to_be_asked(newcomer, monkeypatch, found, user, calls):
+    monkeypatch.setattr(newcomer.shutil, "which", lambda name: name if name in found else None)
+    monkeypatch.setattr(newcomer.os, "geteuid", lambda: user, raising=False)
+    newcomer.bubblewrap()
+    assert newcomer.calls == calls
+
+
 def test_help_names_every_verb():
     answer = subprocess.run([sys.executable, str(HOUSE), "--help"], capture_output=True, text=True)
     assert answer.returncode == 0
