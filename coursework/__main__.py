@@ -93,6 +93,7 @@ def run(arguments):
         return grade.feedback(arguments.folder)
     if arguments.jobs is not None and arguments.jobs < 1:
         raise Failure(f"--jobs {arguments.jobs}: at least one submission is marked at a time.")
+    protected = sandbox.UNSAFE if arguments.unsafe_no_sandbox else True
     executor = None
     if arguments.scheduler:
         cluster.check(arguments.scheduler, arguments.certificates)
@@ -104,7 +105,7 @@ def run(arguments):
         out=arguments.out,
         jobs=arguments.jobs,
         seed=arguments.seed,
-        sandbox=sandbox.UNSAFE if arguments.unsafe_no_sandbox else True,
+        sandbox=protected,
         executor=executor,
         gradebook=arguments.gradebook,
         column=arguments.column,

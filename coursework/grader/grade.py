@@ -21,7 +21,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from . import gradebooks, notebooks, report, submissions, tasks
-from .files import ROOT, Failure, digest, safe_name, write
+from .files import ROOT, Failure, blame, digest, safe_name, write
 from .sandbox import UNSAFE, SandboxError
 from .verdict import mark
 
@@ -108,6 +108,9 @@ def open_assignment(source, name):
     except FileNotFoundError as error:
         names = ", ".join(assignments(source)) or "none"
         raise Failure(f"{error}.\nAssignments in {source}: {names}.") from None
+    except Exception as error:
+        # An instructor edits these files.
+        raise Failure(f"{name} can't be loaded. {blame(error, source)}") from None
 
 
 def assignments(source):
@@ -214,7 +217,7 @@ def _mark_all(out, assignment, grading, settings, todo, executor):
     failed, progress = [], _Progress(len(todo))
     try:
         with executor() as (pool, depth):
-            _try_out(pool.submit(judge, *settings, assignment.notebook.read_bytes()).result())
+            _try_out(pool.submit(judge, *settings, assignment.notebook.read_bytes()))
             for submission, data, outcome in _outcomes(pool, depth, assignment, settings, todo):
                 try:
                     verdict = outcome.result() if hasattr(outcome, "result") else outcome
@@ -237,8 +240,14 @@ def _mark_all(out, assignment, grading, settings, todo, executor):
     return failed
 
 
-def _try_out(verdict):
+def _try_out(outcome):
     """Stop where the reference solution fails: nobody's marks would be worth anything."""
+    try:
+        verdict = outcome.result()
+    except (Failure, BrokenProcessPool):
+        raise
+    except Exception as error:
+        raise Failure(f"Nothing was marked. {error}.\nSee what `release` says of it.") from None
     failing = [task["name"] for task in verdict["tasks"] if task["points"] < task["out_of"]]
     if failing or verdict["problem"]:
         said = {task["message"] for task in verdict["tasks"] if task["name"] in failing} | {

@@ -261,8 +261,8 @@ def test_where_the_reference_itself_fails_nothing_is_marked(tmp_path, coursework
     checks = tmp_path / "private" / NAME / "checks.py"
     impossible = 'Case("ordinary values", (np.zeros(1), 1.0), judge=lambda *_: False)'
     checks.write_text(
-        checks.read_text()
-        + f"\nTASKS[1] = Task(TASKS[1].name, TASKS[1].points, lambda rng: [{impossible}])\n"
+        checks.read_text() + f"\nCASES = lambda rng: [*softplus_cases(rng), {impossible}]\n"
+        "TASKS[1] = Task(TASKS[1].name, TASKS[1].points, CASES)\n"
     )
     said = coursework("grade", folder, "--assignment", NAME, "--source", tmp_path / "private", check=1)
     assert "Nothing was marked: here the reference solution itself fails in softplus" in said
