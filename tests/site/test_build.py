@@ -132,3 +132,11 @@ def test_a_library_entry_shows_formula_types_and_example(small):
     assert "Return ln σ(z) = min(z, 0) − ln(1 + e^−|z|), finite for every z." in html
     assert "<strong>z</strong>: array_like, any shape" in html
     assert "-6.93147181e-01" in html
+
+
+def test_the_concept_inventory_is_shown_without_its_key(small, tmp_path):
+    folder = tmp_path / "coursework" / "inventory"
+    folder.mkdir(parents=True)
+    shutil.copy(ROOT / "coursework" / "inventory" / "questions.toml", folder)
+    html = small("# Page\n\n```{inventory}\n```\n")
+    assert html.count('<ol class="upperalpha') == 25
