@@ -171,9 +171,13 @@ CELLS = {
 
 
 @pytest.mark.parametrize("end", CELLS.values(), ids=CELLS)
-def test_a_cell_that_does_not_end_keeps_its_definitions_and_stops_no_other(attacked, short, end):
-    task = attacked(f"def double(x):\n    return x + x\n\n{end}")
-    assert (task.points, task.message) == (60, "")
+def test_a_cell_that_does_not_end_keeps_its_definitions_and_stops_no_other(
+    toy, solution, sandbox, untouched, short, end
+):
+    imports, _, spread = solution
+    cells = [imports, f"def double(x):\n    return x + x\n\n{end}", spread]
+    marks = verdict.mark(toy, cells, 1, sandbox=sandbox)
+    assert (marks.points, len(marks.notes)) == (100, 1)
 
 
 def test_a_definition_that_does_not_end_is_left_out(toy, solution, sandbox, untouched, short):
@@ -553,6 +557,15 @@ def test_there_are_no_rights(inside, probe):
     # In a namespace of users there is no other user to become.
     assert {rights.pop("user"), rights.pop("group")} <= {"EPERM", "EINVAL"}
     assert rights == dict.fromkeys(rights, "EPERM")
+
+
+@linux
+def test_root_has_no_rights_before_the_worker_becomes_another_user(sandbox, probe, monkeypatch):
+    if os.geteuid() != 0:
+        pytest.skip("not applicable: this is not root")
+    monkeypatch.setattr(sandbox_module, "_other_user", lambda: 0)
+    rights = probe(RIGHTS)
+    assert {rights[name] for name in ("nice", "host_name", "device", "mount")} == {"EPERM"}
 
 
 def test_limits_can_not_be_raised(inside, probe):
