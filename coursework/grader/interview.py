@@ -89,7 +89,7 @@ class Interview:
                 only_definitions = self.levels[number] == DEFINITIONS
                 request = {"do": "run", "source": source, "only_definitions": only_definitions}
                 try:
-                    kind = self.worker.ask(request, seconds)["kind"]
+                    kind = _outcome(self.worker.ask(request, seconds)).kind
                 except Ended as end:
                     self._lost_to(number, end.kind)
                     break

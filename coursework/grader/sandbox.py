@@ -30,6 +30,7 @@ from coursework.grader.interview import CELL_SECONDS, Ended
 UNSAFE = "unsafe"
 
 ROOT = Path(__file__).resolve().parents[2]
+POSIX = os.name == "posix"
 MEMORY = 2**30
 PROCESSES = 8
 SCRATCH = 16 * 2**20
@@ -71,7 +72,7 @@ def starter(assignment, sandbox):
         "RLIMIT_NPROC": PROCESSES,
     }
     if sandbox == UNSAFE:
-        if os.name != "posix":
+        if not POSIX:
             raise SandboxError(f"Grading needs Linux, or a container with it. {CONTAINER}")
         # Processes are counted over all that their user runs, and macOS knows no limit on memory.
         for name in ["RLIMIT_NPROC"] if sys.platform == "linux" else ["RLIMIT_NPROC", "RLIMIT_AS"]:
@@ -158,7 +159,8 @@ class Worker:
         except BrokenPipeError:
             raise Ended(self._how()) from None
         reply = self._receive(request.get("limit", 0) + 1000)
-        if not isinstance(reply, dict) or reply.get("number") != self.number:
+        number = reply.get("number") if isinstance(reply, dict) else None
+        if not isinstance(number, int) or number != self.number:
             raise Ended("no data")
         return reply
 
