@@ -49,7 +49,6 @@ ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
     "PYTHONHASHSEED": "0",
 }
-_WORKERS = itertools.count()
 START = "import sys; sys.path[:0] = sys.argv[2:]; from coursework.grader.worker import main; main()"
 
 
@@ -115,6 +114,8 @@ def _library():
 class Worker:
     """A worker in a process of its own, without protection; `Sandboxed` adds that."""
 
+    ADVICE = ""
+
     def __init__(self, resources):
         self.number, self.deadline = 0, time.monotonic() + START_SECONDS
         self.process, self.requests = self._launch(resources)
@@ -126,8 +127,6 @@ class Worker:
             said = self.process.stderr.read(10_000).decode(errors="replace").strip()
             self.close()
             raise SandboxError(f"The process for student code does not start.\n{said}{self.ADVICE}") from None
-
-    ADVICE = ""
 
     def _launch(self, resources):
         """Return the process, and the pipe on which it takes requests."""
@@ -228,7 +227,6 @@ def _start(resources, user, requests, paths):
 
 # --- bubblewrap -----------------------------------------------------------------------------------
 
-
 # What bash does around bubblewrap. It waits for a word from the grader. From a grader that was killed there
 # comes none, and it ends what is left: not at once, for bubblewrap leaves a process if it is ended early.
 # The first to go when memory runs out is student code, not the grader.
@@ -318,6 +316,9 @@ class Sandboxed(Worker):
             os.close(self.first)
         if self.group is not None:
             cgroup.remove(self.group)
+
+
+_WORKERS = itertools.count()
 
 
 def _other_user():

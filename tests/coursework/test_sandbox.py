@@ -107,8 +107,13 @@ def attacked(toy, solution, sandbox, untouched):
 
 @pytest.fixture
 def short(monkeypatch):
-    """Shorten the grader's patience with sleepers, and the time for cells."""
+    """Shorten the grader's patience with sleepers."""
     monkeypatch.setattr(sandbox_module, "PATIENCE", 4)
+
+
+@pytest.fixture
+def short_cells(monkeypatch):
+    """Shorten the computing time for cells."""
     monkeypatch.setattr(interview, "CELL_SECONDS", 1.0)
 
 
@@ -182,7 +187,7 @@ CELLS = {
 
 @pytest.mark.parametrize("end", CELLS.values(), ids=CELLS)
 def test_a_cell_that_does_not_end_keeps_its_definitions_and_stops_no_other(
-    toy, solution, sandbox, untouched, short, end
+    toy, solution, sandbox, untouched, short_cells, end
 ):
     imports, _, spread = solution
     cells = [imports, f"def double(x):\n    return x + x\n\n{end}", spread]
@@ -190,7 +195,7 @@ def test_a_cell_that_does_not_end_keeps_its_definitions_and_stops_no_other(
     assert (marks.points, len(marks.notes)) == (100, 1)
 
 
-def test_a_definition_that_does_not_end_is_left_out(toy, solution, sandbox, untouched, short):
+def test_a_definition_that_does_not_end_is_left_out(toy, solution, sandbox, untouched, short_cells):
     endless = "def f(x=[0 for _ in iter(int, 1)]): pass"
     marks = verdict.mark(toy, [endless, *solution], 1, sandbox=sandbox)
     assert marks.points == 100
