@@ -17,16 +17,16 @@ def temperature_no_maximum_subtracted(z, temperature):
 
 @mistake("softmax_temperature")
 def temperature_multiplied(z, temperature):
-    """The logits seem to be multiplied by the temperature. A high temperature should bring the probabilities
-    together.
+    """The logits seem to be multiplied by the temperature. A high temperature should bring the
+    probabilities together.
     """
     return ss.softmax(z * temperature)
 
 
 @mistake("softmax_temperature")
 def temperature_sum_over_rows(z, temperature):
-    """The columns sum to 1 and the rows don't. The classes of one row lie along axis 1, so that is where the
-    sum goes.
+    """The columns sum to 1 and the rows don't. The classes of one row lie along axis 1, so that is where
+    the sum goes.
     """
     exponentials = np.exp((z - z.max(axis=0)) / temperature)
     return exponentials / exponentials.sum(axis=0)
@@ -34,8 +34,8 @@ def temperature_sum_over_rows(z, temperature):
 
 @mistake("softmax_temperature")
 def temperature_maximum_of_the_table(z, temperature):
-    """One maximum is subtracted from the whole table. Rows far below it underflow to 0/0: each row needs its
-    own.
+    """One maximum is subtracted from the whole table. Rows far below it underflow to 0/0: each row needs
+    its own.
     """
     exponentials = np.exp((z - z.max()) / temperature)
     return exponentials / exponentials.sum(axis=1, keepdims=True)
@@ -51,8 +51,8 @@ def softplus_overflows(z, beta):
 
 @mistake("softplus")
 def softplus_loses_small_results(z, beta):
-    """Small results come out as 0: next to 1 the exponential is rounded away. NumPy has a function for ln(1
-    + x) with small x.
+    """Small results come out as 0: next to 1 the exponential is rounded away. NumPy has a function for
+    ln(1 + x) with small x.
     """
     scaled = beta * z
     return (np.maximum(scaled, 0) + np.log(1 + np.exp(-np.abs(scaled)))) / beta
@@ -60,8 +60,8 @@ def softplus_loses_small_results(z, beta):
 
 @mistake("softplus")
 def softplus_not_divided(z, beta):
-    """The result is beta times too large. The logarithm is divided by beta, so that far from zero the slope
-    is 1.
+    """The result is beta times too large. The logarithm is divided by beta, so that far from zero the
+    slope is 1.
     """
     scaled = beta * z
     return np.maximum(scaled, 0) + np.log1p(np.exp(-np.abs(scaled)))
@@ -83,7 +83,7 @@ def masked_not_shared_again(z, allowed):
 
 @mistake("masked_softmax")
 def masked_logit_zero(z, allowed):
-    """A forbidden logit seems to be replaced by 0, whose exponential is 1. Which number has the exponential 0?"""
+    """A forbidden logit seems to be replaced by 0, whose exponential is 1. Whose exponential is 0?"""
     return ss.softmax(np.where(allowed, z, 0.0))
 
 
@@ -105,8 +105,8 @@ def masked_inverted(z, allowed):
 
 @mistake("masked_softmax")
 def masked_in_place(z, allowed):
-    """The function writes into z, so that the caller's logits are lost. Make a new array, with np.where for
-    example.
+    """The function writes into z, so that the caller's logits are lost. Make a new array, with np.where
+    for example.
     """
     z[~allowed] = -1e9
     return ss.softmax(z)
@@ -114,8 +114,8 @@ def masked_in_place(z, allowed):
 
 @mistake("softmax_change")
 def change_without_the_sum(z, v):
-    """Only p times v is left. A logit that moves also moves the sum below the line: that is the second term
-    of J.
+    """Only p times v is left. A logit that moves also moves the sum below the line: that is the second
+    term of J.
     """
     return ss.softmax(z) * v
 
