@@ -15,7 +15,7 @@ CERTIFICATES = ("ca.pem", "cert.pem", "key.pem")
 
 
 @contextlib.contextmanager
-def executor(address, certificates=None):
+def executor(address, certificates=None, seconds=20):
     """Open the cluster at `address`; yield what takes work, and how much to give it at once."""
     protocol = check(address, certificates)
     try:
@@ -28,7 +28,7 @@ def executor(address, certificates=None):
         ca, cert, key = (str(Path(certificates) / name) for name in CERTIFICATES)
         security = Security(tls_ca_file=ca, tls_client_cert=cert, tls_client_key=key, require_encryption=True)
     try:
-        client = Client(address, security=security, timeout=20, set_as_default=False)
+        client = Client(address, security=security, timeout=seconds, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise Failure(f"There is no answer from the scheduler at {address}: {error}") from None
     with client:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import traceback
 import unicodedata
 from pathlib import Path
 
@@ -10,6 +11,15 @@ ROOT = Path(__file__).resolve().parents[2]
 
 class Failure(Exception):
     """Something that the person at the keyboard can mend; the message says how."""
+
+
+def blame(error, folder):
+    """Return an error as one line, with the place in `folder` where it came from."""
+    where = ""
+    for frame in traceback.extract_tb(error.__traceback__):
+        if Path(frame.filename).is_relative_to(folder):
+            where = f" ({Path(frame.filename).name}, line {frame.lineno})"
+    return f"{type(error).__name__}: {error}{where}"
 
 
 def write(path, content):

@@ -23,7 +23,7 @@ body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.55 s
 main { max-width: 46rem; margin: 0 auto; padding: 1.5rem 1rem 4rem }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 }
 h2 { font-size: 1.15rem; margin: 0 0 .4rem; display: flex; gap: .2rem 1rem; flex-wrap: wrap;
-  justify-content: space-between }
+  justify-content: space-between; align-items: baseline }
 h3 { font-size: 1rem; margin: 1rem 0 .3rem }
 section { border-top: 1px solid var(--line); padding: 1.1rem 0 .6rem; margin-top: 1.1rem }
 .mark { font-size: 1.35rem; margin: .3rem 0 0 }
@@ -128,7 +128,7 @@ def summary(results, grading, notes=(), names=True):
         f'<p class="soft">Median {statistics.median(totals):g}, lowest {min(totals):g}, highest'
         f" {max(totals):g}.</p>",
         _section("All tasks", _histogram(totals, grading["out_of"])),
-        *(_task_summary(name, results, grading) for name in grading["tasks"]),
+        *(_task_summary(name, results, grading, names) for name in grading["tasks"]),
     ]
     if names:
         parts += [_attention(results, notes), _students(results, grading)]
@@ -184,9 +184,8 @@ def _histogram(values, out_of):
     else:
         index = [min(int(10 * value / out_of), 9) for value in values]
         edge = [f"{out_of * i / 10:g}" for i in range(11)]
-        counts = [
-            (f"{edge[i]} to {'&lt;' * (i < 9)}{edge[i + 1]}", index.count(i)) for i in reversed(range(10))
-        ]
+        names = [f"{edge[i]} to {'below ' * (i < 9)}{edge[i + 1]}" for i in range(10)]
+        counts = [(names[i], index.count(i)) for i in reversed(range(10))]
     most = max(count for _, count in counts)
     rows = [
         (name, f'<span class="bar" style="width:{100 * count / most:.1f}%"></span>', count)
@@ -195,7 +194,7 @@ def _histogram(values, out_of):
     return _table("histogram", ("points", "", "students"), rows)
 
 
-def _task_summary(name, results, grading):
+def _task_summary(name, results, grading, names):
     tasks, points = _verdicts(name, results), grading["tasks"][name]
     if not tasks:
         return ""
@@ -208,7 +207,7 @@ def _task_summary(name, results, grading):
     content = [_histogram(values, sum(points.values())), "<h3>By property</h3>", _table("narrow", (), passed)]
     if mistakes := common_mistakes(name, results):
         rows = [
-            (prose(message) + (f" <code>{escape(key)}</code>" if key else ""), count)
+            (prose(message) + (f" <code>{escape(key)}</code>" if key and names else ""), count)
             for (key, message), count in mistakes
         ]
         content += ["<h3>Common mistakes</h3>", _table("lines", ("mistake", "students"), rows)]
