@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OLDEST_PYTHON = (3, 11)
 REQUIREMENTS = {"book": "requirements.txt", "dev": "requirements-dev.txt"}
 # What a page can depend on. The library is among it: pages show its source and its docstrings.
-SITE_INPUTS = ["_config.yml", "_toc.yml", "requirements.txt", "book", "lib"]
+SITE_INPUTS = ["_config.yml", "_toc.yml", "requirements.txt", "pyproject.toml", "book", "lib"]
 
 
 class Failure(Exception):
