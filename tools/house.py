@@ -192,6 +192,14 @@ def site_is_current():
 class Handler(http.server.SimpleHTTPRequestHandler):
     """Serves files without a word, and lets the browser see each new build at once."""
 
+    # Windows may say something else of these, and then browsers run none of them.
+    extensions_map = {  # noqa: RUF012 (the server reads it from the class)
+        **http.server.SimpleHTTPRequestHandler.extensions_map,
+        ".js": "text/javascript",
+        ".mjs": "text/javascript",
+        ".wasm": "application/wasm",
+    }
+
     def end_headers(self):
         """Add the header that makes a browser ask again."""
         self.send_header("Cache-Control", "no-cache")

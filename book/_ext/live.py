@@ -19,8 +19,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from docutils import nodes
-from needs import needed
 from sphinx.errors import ExtensionError
+
+from needs import needed
 
 HERE = Path(__file__).resolve().parent
 SCRIPTS = HERE.parent / "live"
@@ -35,7 +36,11 @@ BAR = """
 <button type="button" class="live-stop" disabled aria-disabled="true">Stop</button>
 <button type="button" class="live-download" disabled>Download notebook</button>
 </div>
-<p class="live-status" role="status">{status}</p>
+<p class="live-status">{status}</p>
+<script>if (location.protocol === "file:") document.querySelector(".live-status").textContent =
+"This page was opened as a file. To run Python it has to come from a server: make book";</script>
+<p class="live-spoken visually-hidden" role="status"></p>
+<p class="visually-hidden" id="live-hint">Shift+Enter runs the cell, Escape ends editing.</p>
 </div>
 """
 
@@ -53,8 +58,8 @@ Reset<span class="visually-hidden"> cell {number}</span></button>
 
 CANNOT = """
 <div class="live live-bar" role="region" aria-label="Run this page">
-<p class="live-status">This page needs {modules}, which Python in the browser does not have. Download the page as\
- a notebook and run it on your own machine.</p>
+<p class="live-status">This page needs {modules}, which Python in the browser does not have. Download\
+ the page as a notebook and run it on your own machine.</p>
 </div>
 """
 
@@ -71,7 +76,7 @@ def add_buttons(app, doctree, docname):
     sources = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     codes = [_code(cell, docname) for cell in cells]
     if codes != ["".join(source["source"]).strip("\n") for source in sources]:
-        raise ExtensionError(f"{docname}: the page does not show the code of every cell, so it could not be run")
+        raise ExtensionError(f"{docname}: the page hides the code of a cell, which could not be run there")
     packages, unknown = needed(codes, app.live_library, DISTRIBUTION["packages"])
     if unknown:
         _insert_after(title, CANNOT.format(modules=" and ".join(sorted(unknown))))
@@ -87,7 +92,7 @@ def add_buttons(app, doctree, docname):
     up = "../" * docname.count("/")
     data = {
         "page": docname,
-        "pyodide": address if urlsplit(address).netloc else up + address,
+        "pyodide": (address if urlsplit(address).netloc else up + address).rstrip("/") + "/",
         "host": host,
         "packages": sorted(packages),
         "sizes": {name: DISTRIBUTION["packages"][name]["bytes"] for name in sorted(packages)},
@@ -95,7 +100,10 @@ def add_buttons(app, doctree, docname):
         "wheel": f"{up}_static/{app.live_folder}/{app.live_wheel}",
         "notebook": f"{up}_sources/{docname}.ipynb",
     }
-    status = f"The first Run fetches Python and {len(packages)} packages, {size}, from {host}."
+    status = (
+        f"The first Run fetches Python and {len(packages)} packages, {size}, from {host}."
+        " Your code stays in this browser."
+    )
     bar = BAR.format(data=html.escape(json.dumps(data)), size=size, status=status)
     _insert_after(title, bar)
 
@@ -124,6 +132,8 @@ def add_scripts(app, pagename, templatename, context, doctree):
     if doctree is not None and any("live-bar" in node.astext() for node in doctree.findall(nodes.raw)):
         app.add_css_file(f"{app.live_folder}/live.css")
         app.add_js_file(f"{app.live_folder}/page.js", type="module")
+        # Here, so that it works before any script does: nothing jumps.
+        context["metatags"] += "<noscript><style>.live {display: none !important}</style></noscript>"
 
 
 def put_files(app):

@@ -6,7 +6,6 @@ fetches depends on the names that it mentions.
 
 import ast
 import sys
-from pathlib import Path
 
 # cells.py stands in for it.
 STOOD_FOR = {"IPython"}

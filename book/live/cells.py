@@ -9,6 +9,7 @@ import builtins
 import io
 import json
 import linecache
+import logging
 import sys
 import time
 import traceback
@@ -45,7 +46,9 @@ class Outputs:
         if self.printed < LIMIT:
             self.held.append(text[: LIMIT - self.printed])
             if self.printed + len(text) >= LIMIT:
-                self.held.append(f"\n[The page shows the first {LIMIT:,} characters of what a cell prints.]\n")
+                self.held.append(
+                    f"\n[The page shows the first {LIMIT:,} characters of what a cell prints.]\n"
+                )
         self.printed += len(text)
         if "\n" in text or time.monotonic() > self.sent + PAUSE:
             self.flush()
@@ -76,13 +79,16 @@ class Stream(io.TextIOBase):
         self.name = name
 
     def writable(self):
+        """Say that it can be written to."""
         return True
 
     def write(self, text):
+        """Pass text on to the page."""
         outputs.write(self.name, text)
         return len(text)
 
     def flush(self):
+        """Pass on what is held back."""
         outputs.flush()
 
 
@@ -95,7 +101,7 @@ def bundle(value):
         own = value._repr_mimebundle_()
         data.update(own[0] if isinstance(own, tuple) else own)
     for media_type, method in METHODS.items():
-        own = getattr(value, method, lambda: None)() if hasattr(type(value), method) else None
+        own = getattr(value, method)() if hasattr(type(value), method) else None
         if own is not None:
             data[media_type] = base64.b64encode(own).decode() if isinstance(own, bytes) else own
     return data, metadata
@@ -206,10 +212,13 @@ def _install():
     builtins.input, builtins.display = _no_input, display
     package, module = types.ModuleType("IPython"), types.ModuleType("IPython.display")
     package.display, module.display = module, display
-    package.get_ipython = lambda: None  # matplotlib asks whether there is a session to redraw for
+    # matplotlib asks whether there is a session to redraw for.
+    package.get_ipython = lambda: None
     sys.modules.update({"IPython": package, "IPython.display": module})
     # Figures are shown at the end of the cell, whether or not it calls plt.show().
     warnings.filterwarnings("ignore", "FigureCanvasAgg is non-interactive")
+    # Each start builds the list of fonts anew, and says so.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 
 _install()

@@ -27,11 +27,8 @@ const store = {
   },
 };
 
-let editor;
-const loadEditor = () => (editor ??= import("./editor.js").catch((error) => ((editor = undefined), fail(error))));
-const fail = (error) => {
-  throw error;
-};
+// 125 KB that only those fetch who edit. An import that failed is tried again.
+const loadEditor = () => import("./editor.js");
 
 // --- A cell ----------------------------------------------------------------------------------------------
 
@@ -44,7 +41,7 @@ class Cell {
     this.input = tools.closest("div.cell_input");
     this.pre = this.input.querySelector("pre");
     this.note = tools.querySelector(".live-note");
-    [this.run, this.edit, this.reset] = ["run", "edit", "reset"].map((name) => tools.querySelector(`.live-${name}`));
+    [this.run, this.edit, this.reset] = tools.querySelectorAll("button");
     this.printed = this.pre.cloneNode(true);
     this.original = this.code = this.pre.textContent.replace(/\n$/, "");
     this.output = this.bookOutput = this.cell.querySelector(":scope > div.cell_output");
@@ -121,7 +118,7 @@ class Cell {
       parent: this.pre.parentElement,
       code: this.code,
       label: `Code of cell ${this.number}`,
-      describedBy: this.note.id,
+      describedBy: "live-hint",
       onChange: (code) => {
         this.code = code;
         this.ran = false;
@@ -175,6 +172,7 @@ class Cell {
   // The old output stays, dimmed, until there is something new: less jumps about.
   begin() {
     this.say("Running …");
+    this.runs = this.code;
     this.started = performance.now();
     this.fresh = null;
     this.output?.classList.add("live-old");
@@ -192,7 +190,7 @@ class Cell {
   end(say, ok) {
     if (!this.fresh && say === "done") this.show(null);
     this.output?.classList.remove("live-old");
-    this.ran = say === "done" && ok;
+    this.ran = say === "done" && ok && this.runs === this.code;
     this.reset.hidden = !this.edited && this.output === this.bookOutput;
     const seconds = ((performance.now() - this.started) / 1000).toFixed(1);
     this.say(say !== "done" ? "Stopped." : ok ? `Ran in ${seconds} s.` : "Failed.");
@@ -279,7 +277,8 @@ function end(say) {
 
 async function start() {
   if (worker) return {say: "ready"};
-  status(`Fetching Python and its packages, ${bar.querySelector(".live-size")?.textContent ?? ""} …`);
+  const size = bar.querySelector(".live-size").textContent;
+  status(size ? `Fetching and starting Python,${size} from ${page.host} …` : "Starting Python …");
   worker = new Worker(new URL("worker.js", import.meta.url), {type: "module"});
   const {pyodide, packages, wheel} = page;
   const answer = await ask({
@@ -315,20 +314,23 @@ function enqueue(more) {
   work();
 }
 
-const status = (text) => (button("status").textContent = text);
+// What happens is shown; what matters is also said to those who listen, who need not hear of each cell.
+function status(text, spoken = true) {
+  bar.querySelector(".live-status").textContent = text;
+  if (spoken) bar.querySelector(".live-spoken").textContent = text;
+}
 
 async function work() {
   if (working) return;
   working = true;
   bar.classList.add("live-busy");
   button("stop").removeAttribute("aria-disabled");
-  const began = queue.length;
   let answer = await start();
   let failed = null;
   while (answer.say === "ready" || (answer.say === "done" && answer.ok)) {
     current = queue.shift();
     if (!current) break;
-    status(`Running cell ${current.number} of ${cells.length} …`);
+    status(`Running cell ${current.number} of ${cells.length} …`, false);
     current.begin();
     let error = "";
     const onOutput = (output) => {
@@ -350,7 +352,7 @@ async function work() {
   status(
     {
       ready: "",
-      done: failed ? `Cell ${failed.cell.number} failed: ${failed.error}` : began > 1 ? "Done." : "Done.",
+      done: failed ? `Cell ${failed.cell.number} failed: ${failed.error}` : "Done.",
       stopped: "Stopped. Python was ended and has forgotten what ran; the next Run starts it again.",
       missing: `Python could not be fetched from ${page.host}. Is this device online? Press Run to try again. (${answer.why})`,
       broken: `Python broke down; the next Run starts it again. (${answer.why})`,
@@ -393,7 +395,6 @@ async function download() {
 }
 
 function whyNot() {
-  if (location.protocol === "file:") return "The page was opened as a file. Python needs it from a server: make book";
   if (typeof WebAssembly !== "object") return "This browser cannot run Python in the page: it has no WebAssembly.";
   if (typeof Worker !== "function") return "This browser cannot run Python in the page: it has no web workers.";
   return null;

@@ -54,6 +54,9 @@ def _descend(loss, start, rate, steps=4000):
     for _ in range(steps):
         slope = ss.numerical_gradient(lambda point: float(loss(point)), path[-1])
         path.append(Point(*(here - rate * s for here, s in zip(path[-1], slope, strict=True))))
+        # The rest would be a dot on the map.
+        if np.hypot(*slope) < 1e-4:
+            break
     return np.array(path)
 
 
