@@ -30,7 +30,7 @@ DISTRIBUTION = json.loads((SCRIPTS / "pyodide.json").read_text(encoding="utf-8")
 PUBLIC = f"https://cdn.jsdelivr.net/pyodide/v{DISTRIBUTION['version']}/full/"
 
 BAR = """
-<div class="live live-bar" role="region" aria-label="Run this page" data-live="{data}">
+<div class="screen-only live live-bar" role="region" aria-label="Run this page" data-live="{data}">
 <div class="live-buttons">
 <button type="button" class="live-run-all" disabled>Run all<small class="live-size"> {size}</small></button>
 <button type="button" class="live-stop" disabled aria-disabled="true">Stop</button>
@@ -45,7 +45,7 @@ BAR = """
 """
 
 CELL = """
-<div class="live live-cell" data-number="{number}" data-id="{id}" data-hash="{hash}">
+<div class="screen-only live live-cell" data-number="{number}" data-id="{id}" data-hash="{hash}">
 <button type="button" class="live-run" disabled>Run<span class="visually-hidden"> cell {number}</span>\
 <small class="live-size"> {size}</small></button>
 <button type="button" class="live-edit" disabled>\
@@ -57,7 +57,7 @@ Reset<span class="visually-hidden"> cell {number}</span></button>
 """
 
 CANNOT = """
-<div class="live live-bar" role="region" aria-label="Run this page">
+<div class="screen-only live live-bar" role="region" aria-label="Run this page">
 <p class="live-status">This page needs {modules}, which Python in the browser does not have. Download\
  the page as a notebook and run it on your own machine.</p>
 </div>
@@ -100,17 +100,16 @@ def add_buttons(app, doctree, docname):
         "wheel": f"{up}_static/{app.live_folder}/{app.live_wheel}",
         "notebook": f"{up}_sources/{docname}.ipynb",
     }
-    status = (
-        f"The first Run fetches Python and {len(packages)} packages, {size}, from {host}."
-        " Your code stays in this browser."
-    )
+    status = f"The first Run fetches Python and packages ({size}) from {host}. Your code stays here."
     bar = BAR.format(data=html.escape(json.dumps(data)), size=size, status=status)
     _insert_after(title, bar)
 
 
 def _code(cell, docname):
     """Return the code of a cell as the page shows it, which is what Run will run."""
-    code = "".join(block.astext() for block in cell.children[0].findall(nodes.literal_block))
+    # A cell whose code is hidden may have nothing in it.
+    blocks = [block for part in cell.children[:1] for block in part.findall(nodes.literal_block)]
+    code = "".join(block.astext() for block in blocks)
     try:
         ast.parse(code)
     except SyntaxError as error:
@@ -136,12 +135,13 @@ def add_scripts(app, pagename, templatename, context, doctree):
         context["metatags"] += "<noscript><style>.live {display: none !important}</style></noscript>"
 
 
-def put_files(app):
+def put_files(app, env, docnames):
     """Make the library's wheel and put it with the scripts into one folder, which is named after them all.
 
     A new build has a new name for it, so no browser takes an old file for a new one.
     """
-    if app.builder.name != "html":
+    notebooks = any(env.doc2path(name).endswith(".ipynb") for name in env.found_docs)
+    if app.builder.name != "html" or not notebooks:
         return
     root = app.live_library.parent
     with tempfile.TemporaryDirectory() as folder:
@@ -184,7 +184,7 @@ def setup(app):
     """Register everything with Sphinx."""
     app.add_config_value("live_pyodide", "", "html")
     app.live_library = HERE.parents[1] / "lib"
-    app.connect("builder-inited", put_files)
+    app.connect("env-before-read-docs", put_files)
     app.connect("doctree-resolved", add_buttons)
     app.connect("html-page-context", add_scripts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -50,9 +50,10 @@ class _Reading:
         trees = [ast.parse(code) for code in codes]
         for tree in trees:
             self.names |= _mentioned(tree)
-        before = None
+        known = -1
         # A name mentioned in a module read late may ask for more of one read early.
-        while before != (before := (len(self.modules), len(self.names))):
+        while known != len(self.names):
+            known = len(self.names)
             self.modules.clear()
             for tree in trees:
                 for node in ast.walk(tree):

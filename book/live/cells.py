@@ -206,8 +206,8 @@ def _no_input(prompt="", /):
     raise RuntimeError("input() gets no answer in the page: write the value into the cell")
 
 
-def _install():
-    """Put these in the places of their namesakes; IPython itself would be two megabytes for one function."""
+def install():
+    """Put these in the places of their namesakes; IPython itself would be megabytes for one function."""
     sys.stdout, sys.stderr = Stream("stdout"), Stream("stderr")
     builtins.input, builtins.display = _no_input, display
     package, module = types.ModuleType("IPython"), types.ModuleType("IPython.display")
@@ -219,6 +219,3 @@ def _install():
     warnings.filterwarnings("ignore", "FigureCanvasAgg is non-interactive")
     # Each start builds the list of fonts anew, and says so.
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
-
-
-_install()

@@ -395,8 +395,8 @@ async function download() {
 }
 
 function whyNot() {
-  if (typeof WebAssembly !== "object") return "This browser cannot run Python in the page: it has no WebAssembly.";
-  if (typeof Worker !== "function") return "This browser cannot run Python in the page: it has no web workers.";
+  if (typeof WebAssembly !== "object") return "This browser cannot run Python: it has no WebAssembly.";
+  if (typeof Worker !== "function") return "This browser cannot run Python: it has no web workers.";
   return null;
 }
 

@@ -26,6 +26,7 @@ async function start({address, packages, wheel}) {
     if (lacking.length) throw new Error(lacking.join(", "));
     python.FS.writeFile("/lib/python3.12/site-packages/live_cells.py", source);
     cells = python.pyimport("live_cells");
+    cells.install();
     postMessage({say: "ready"});
   } catch (error) {
     postMessage({say: "missing", why: words(error)});
