@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 HOUSE = @$(PYTHON) tools/house.py
 
-.PHONY: help setup site book test notebooks lab clean
+.PHONY: help setup site book test notebooks slides lab clean
 
 help:
 	$(HOUSE) --help
@@ -15,5 +15,5 @@ book:
 	$(HOUSE) book --port $(PORT)
 
 # Some only: make notebooks ONLY=book/2_logits.ipynb
-notebooks:
-	$(HOUSE) notebooks $(ONLY)
+notebooks slides:
+	$(HOUSE) $@ $(ONLY)

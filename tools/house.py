@@ -26,7 +26,14 @@ ROOT = Path(__file__).resolve().parent.parent
 OLDEST_PYTHON = (3, 11)
 REQUIREMENTS = {"book": "requirements.txt", "dev": "requirements-dev.txt"}
 # What a page can depend on. The library is among it: pages show its source and its docstrings.
-SITE_INPUTS = ["_config.yml", "_toc.yml", "requirements.txt", "book", "lib"]
+SITE_INPUTS = [
+    "_config.yml",
+    "_toc.yml",
+    "requirements.txt",
+    "book",
+    "lib",
+    "coursework/inventory/questions.toml",
+]
 
 
 class Failure(Exception):
@@ -321,7 +328,7 @@ def pytest(python, *arguments):
     return passed, max(failed, 1 if code else 0), skipped
 
 
-# --- Notebooks, lab, cleaning ---------------------------------------------------------------------
+# --- Notebooks, slides, lab, cleaning -------------------------------------------------------------
 
 
 def notebook_environment():
@@ -344,10 +351,18 @@ def notebooks(python, names):
     return subprocess.run(command, cwd=ROOT, env=notebook_environment()).returncode
 
 
+def slides(python, names):
+    """Make slides of the named notebooks, or of all."""
+    command = [str(python), "tools/slides.py", *names]
+    return subprocess.run(command, cwd=ROOT, env=environment()).returncode
+
+
 def lab(python):
     """Open JupyterLab on the pages."""
     command = [str(python), "-m", "jupyterlab", "--notebook-dir", str(ROOT / "book")]
-    return subprocess.run(command, cwd=ROOT, env=environment()).returncode
+    # Many small matrix products are faster on one thread than on several that wait for each other.
+    variables = {**environment(), "OPENBLAS_NUM_THREADS": "1"}
+    return subprocess.run(command, cwd=ROOT, env=variables).returncode
 
 
 def clean():
@@ -408,6 +423,8 @@ def main():
     verbs.add_parser("test", help="run every check and time each")
     executing = verbs.add_parser("notebooks", help="execute and normalize the notebooks")
     executing.add_argument("names", nargs="*", metavar="NOTEBOOK", help="only these (default: all)")
+    showing = verbs.add_parser("slides", help="make slides of the notebooks in _build/slides")
+    showing.add_argument("names", nargs="*", metavar="NOTEBOOK", help="only these (default: all)")
     verbs.add_parser("lab", help="open JupyterLab on the chapters")
     verbs.add_parser("clean", help="remove .venv, the site and all caches")
     arguments = parser.parse_args()
@@ -418,6 +435,7 @@ def main():
         "book": lambda: book(setup("book"), arguments.port),
         "test": lambda: test(setup("dev")),
         "notebooks": lambda: notebooks(setup("book"), arguments.names),
+        "slides": lambda: slides(setup("book"), arguments.names),
         "lab": lambda: lab(setup("book")),
         "clean": clean,
     }

@@ -2,7 +2,8 @@
 
 One module a step, in the order of the loop: `initialization`, `logits`, `activations`,
 `losses`, `gradients`, `updates`, `convergence`; `training` is the loop itself, `blocks`
-cuts rows into blocks, `solvers` are other ways down, `estimators` the three models.
+cuts rows into blocks, `solvers` are other ways down, `estimators` the three models and
+`mlp` one with a hidden layer.
 """
 
 import importlib
@@ -55,6 +56,7 @@ from .losses import (
     categorical_cross_entropy_from_logits,
     mean_squared_error,
 )
+from .mlp import MLP, MLPParameters
 from .training import train
 from .updates import (
     Optimizer,
@@ -90,6 +92,8 @@ __all__ = [
     "LinearRegression",
     "LogisticRegression",
     "Loss",
+    "MLP",
+    "MLPParameters",
     "Optimizer",
     "Parameters",
     "SQUARED_ERROR",

@@ -103,3 +103,11 @@ def test_a_figure_has_the_words_of_its_metadata(small):
     ]
     notebook = v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
     assert '<img alt="A curve that falls."' in small(writes(notebook), "index.ipynb")
+
+
+def test_the_concept_inventory_is_shown_without_its_key(small, tmp_path):
+    folder = tmp_path / "coursework" / "inventory"
+    folder.mkdir(parents=True)
+    shutil.copy(ROOT / "coursework" / "inventory" / "questions.toml", folder)
+    html = small("# Page\n\n```{inventory}\n```\n")
+    assert html.count('<ol class="upperalpha') == 25

@@ -198,5 +198,5 @@ def test_what_tools_leave_behind_does_not_make_the_site_old(house, tmp_path):
 def test_help_names_every_verb():
     answer = subprocess.run([sys.executable, str(HOUSE), "--help"], capture_output=True, text=True)
     assert answer.returncode == 0
-    for verb in ("setup", "site", "book", "test", "notebooks", "lab", "clean"):
+    for verb in ("setup", "site", "book", "test", "notebooks", "slides", "lab", "clean"):
         assert f"\n    {verb}" in answer.stdout
