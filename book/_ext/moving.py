@@ -94,7 +94,9 @@ def slider(meta, parameter):
     )
     mark = {"data-mark": meta["marks"][name]} if name in meta["marks"] else {}
     yield tag("div", button, classes=["moving-slider"], **mark)
-    yield tag("output", nodes.Text(str(parameter["value"])), **{"for": identifier})
+    power = {"data-power": "10"} if name in meta["powers"] else {}
+    value = f"{10 ** parameter['value']:.2g}" if power else str(parameter["value"])
+    yield tag("output", nodes.Text(value), **power, **{"for": identifier})
 
 
 def add_script(app, pagename, templatename, context, doctree):

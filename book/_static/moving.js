@@ -46,7 +46,11 @@ function setUp(figure) {
 
   async function draw() {
     for (const input of inputs) {
-      figure.querySelector(`output[for="${input.id}"]`).value = input.value;
+      const output = figure.querySelector(`output[for="${input.id}"]`);
+      const power = output.dataset.power && Number((10 ** input.value).toPrecision(2));
+      output.value = power ?? input.value;
+      // What a screen reader says of the slider.
+      if (power) input.setAttribute("aria-valuetext", power);
       view?.signal(input.name, Number(input.value));
     }
     if (view) {

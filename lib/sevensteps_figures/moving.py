@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import matplotlib as mpl
+import numpy as np
 from PIL import Image
 
 from .style import BLACK, GREY, SEQUENCE
@@ -40,6 +41,7 @@ _CONFIG = {
         "titleFontWeight": "normal",
         "grid": False,
         "tickCount": 5,
+        "labelOverlap": "greedy",
         "labelFlush": False,
     },
     # Labels that come and go would move the plot.
@@ -84,31 +86,38 @@ def _png(spec):
     import vl_convert
 
     drawn = vl_convert.svg_to_png(svg({**spec, "background": "white"}), scale=2)
+    # A few colours and their mixtures with white: a quarter of the bytes.
+    few = Image.open(io.BytesIO(drawn)).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=0)
     buffer = io.BytesIO()
-    # A few colours and their mixtures with white: a tenth of the bytes.
-    Image.open(io.BytesIO(drawn)).convert("RGB").quantize(128).save(buffer, "png", optimize=True)
+    few.save(buffer, "png", optimize=True)
     return buffer.getvalue()
 
 
-def moving(name, alt, params, marks=None, **content):
+def moving(name, alt, params, marks=None, powers=(), **content):
     """Return a figure with sliders: `content` is the view, its data and its transforms.
 
-    `marks` puts a mark on a slider, at the value of another parameter: a dict slider -> parameter.
+    `marks` puts a mark on a slider, at the value of another parameter: a dict slider -> parameter. Sliders
+    named in `powers` are exponents, beside which the page shows the power of ten.
     """
+    alt = " ".join(alt.split())
     spec = {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "usermeta": {"name": name, "marks": marks or {}},
+        "description": alt,
+        "usermeta": {"name": name, "marks": marks or {}, "powers": list(powers)},
         "config": _CONFIG,
         "params": params,
         **content,
     }
     # Through JSON, so that NumPy's numbers become plain ones and anything else stops here.
-    return Moving(json.loads(json.dumps(spec, default=_plain, allow_nan=False)), " ".join(alt.split()))
+    return Moving(json.loads(json.dumps(spec, default=_plain, allow_nan=False)), alt)
 
 
 def _plain(value):
     """Return NumPy's arrays and numbers as Python's."""
     return value.tolist()
+
+
+# --- Parameters -----------------------------------------------------------------------------------
 
 
 def slider(name, label, low, high, step, value):
@@ -122,29 +131,88 @@ def derived(name, expression):
     return {"name": name, "expr": expression}
 
 
+def constant(name, values, digits=5):
+    """Return a parameter that holds numbers for expressions: a list, or a list of lists."""
+    return {"name": name, "value": rounded(values, digits)}
+
+
+# --- Data -----------------------------------------------------------------------------------------
+
+
+def rounded(values, digits=5):
+    """Return numbers as lists, with so many significant digits."""
+    if np.ndim(values):
+        return [rounded(value, digits) for value in values]
+    return float(f"{values:.{digits}g}") if isinstance(values, float) else values
+
+
+def rows(**columns):
+    """Return data with a row for each entry of the columns, which are as long as one another."""
+    columns = {name: rounded(values) for name, values in columns.items()}
+    return {"values": [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]}
+
+
+def along(name, low, high, step):
+    """Return data with a row for each of equally spaced numbers."""
+    return {"sequence": {"start": low, "stop": high + step / 2, "step": step, "as": name}}
+
+
+ONE_ROW = {"values": [{}]}
+
+
 def calculate(**fields):
     """Return transforms that compute fields, one after the other."""
     return [{"calculate": expression, "as": name} for name, expression in fields.items()]
 
 
-def readout(expression, *transforms):
+def over_rows(keep=False, **operations):
+    """Return the transform that leaves one row with the sum, mean, … of fields: `loss="mean"`.
+
+    With `keep` all rows stay, each with the results beside its other fields: `total=("sum", "loss")`.
+    """
+    named = {name: op if isinstance(op, tuple) else (op, name) for name, op in operations.items()}
+    parts = [{"op": op, "field": field, "as": name} for name, (op, field) in named.items()]
+    return {"joinaggregate" if keep else "aggregate": parts}
+
+
+# --- Views ----------------------------------------------------------------------------------------
+
+
+def panel(height, *layers, title=None, width=WIDTH):
+    """Return drawings over one another; an expression as title is given as {"expr": …}."""
+    text = {"text": title} if isinstance(title, dict) else title
+    return {"width": width, "height": height, "title": text, "layer": list(layers)}
+
+
+def drawn(kind, encoding, *transforms, data=None, **style):
+    """Return one drawing: a kind of mark, its channels, its data if they are its own."""
+    view = {"mark": {"type": kind, **style}, "encoding": encoding, "transform": list(transforms)}
+    return view if data is None else {**view, "data": data}
+
+
+def quantity(field, title=None, domain=None, kind=None, **axis):
+    """Return the channel of a number with its axis; without `axis` options it is the usual one."""
+    scale = {} if domain is None else {"domain": domain, "nice": False, "zero": False}
+    if kind is not None:
+        scale["type"] = kind
+    return {"field": field, "type": "quantitative", "scale": scale, "axis": {"title": title, **axis}}
+
+
+def either(test, colour, other):
+    """Return the channel of one value where the test holds and another elsewhere."""
+    return {"condition": {"test": test, "value": colour}, "value": other}
+
+
+def also(channel, field):
+    """Return the same channel for another field."""
+    return {**channel, "field": field}
+
+
+def readout(expression, *transforms, data=None):
     """Return the view whose text the page shows and reads out: one datum, and nothing visible."""
-    return {
-        "name": "readout",
-        "transform": [*transforms, *calculate(said=expression)],
-        # Tiny, so that a long sentence does not widen the figure.
-        "mark": {"type": "text", "opacity": 0, "fontSize": 1, "align": "left", "x": 0, "aria": False},
-        "encoding": {"text": {"field": "said"}},
-    }
-
-
-def quantity(field, title=None, domain=None, **options):
-    """Return the channel of a number; what it is called stands at its axis, unless that is None."""
-    channel = {"field": field, "type": "quantitative"}
-    scale = {key: options.pop(key) for key in ("type", "nice", "zero", "reverse") if key in options}
-    if domain is not None:
-        channel["scale"] = {"domain": domain, "nice": False, "zero": False, **scale}
-    elif scale:
-        channel["scale"] = scale
-    channel["axis"] = {"title": title, **options} if options.pop("visible", True) else None
-    return channel
+    # Tiny, so that a long sentence does not widen the figure.
+    hidden = {"opacity": 0, "fontSize": 1, "align": "left", "x": 0, "aria": False}
+    view = drawn(
+        "text", {"text": {"field": "said"}}, *transforms, *calculate(said=expression), data=data, **hidden
+    )
+    return {"name": "readout", **view}

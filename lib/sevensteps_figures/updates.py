@@ -3,7 +3,21 @@
 import numpy as np
 from matplotlib.ticker import LogLocator, NullLocator
 
-from .moving import STAR, WIDTH, calculate, derived, moving, quantity, readout, slider
+from .moving import (
+    ONE_ROW,
+    STAR,
+    along,
+    also,
+    calculate,
+    derived,
+    drawn,
+    moving,
+    panel,
+    quantity,
+    readout,
+    rows,
+    slider,
+)
 from .style import BLACK, BLUE, DASHES, GREEN, GREY, ORANGE, PURPLE, SKY, Picture, figure, picture
 
 SMALL = 9.5
@@ -97,7 +111,7 @@ def bowl(start, steps, rate, beta, kappa, losses):
             derived("limit", "2 * (1 + beta)"),
         ],
         marks={"rate": "limit"},
-        data={"values": [{}]},
+        data=ONE_ROW,
         transform=_descent(start, steps),
         vconcat=[_path(), _losses(steps), _rates()],
     )
@@ -137,46 +151,33 @@ def _path():
         x="sqrt(2 * datum.level * kappa) * cos(datum.angle)",
         y="sqrt(2 * datum.level) * sin(datum.angle)",
     )
-    return {
-        "width": WIDTH,
-        "height": 200,
-        "title": {"text": {"expr": "'κ = ' + kappa + ', η = ' + rate + '/M, β = ' + beta"}},
-        "layer": [
-            {
-                "data": {"sequence": {"start": 0, "stop": 73 * 9, "as": "i"}},
-                "transform": ellipses,
-                "mark": {"type": "line", "clip": True, "strokeWidth": 0.8, "color": GREY},
-                "encoding": place | {"detail": {"field": "level"}, "order": {"field": "angle"}},
-            },
-            *_trail(place),
-            {
-                "transform": [{"filter": "datum.t == 0"}],
-                "mark": {"type": "point", "fill": "white", "stroke": BLUE, "strokeWidth": 1.5, "size": 80},
-                "encoding": place,
-            },
-            {
-                "data": {"values": [{"x": 0, "y": 0}]},
-                "mark": {"type": "point", "shape": STAR, "color": ORANGE, "size": 220},
-                "encoding": place,
-            },
-        ],
-    }
+    one_each = {"detail": {"field": "level"}, "order": {"field": "angle"}}
+    return panel(
+        200,
+        drawn(
+            "line", place | one_each, *ellipses, data=along("i", 0, 73 * 9 - 1, 1), clip=True, color=GREY,
+            strokeWidth=0.8,
+        ),
+        *_trail(place),
+        drawn(
+            "point", place, {"filter": "datum.t == 0"}, fill="white", stroke=BLUE, strokeWidth=1.5, size=80
+        ),
+        drawn("point", place, data=rows(x=[0], y=[0]), shape=STAR, color=ORANGE, size=220),
+        title={"expr": "'κ = ' + kappa + ', η = ' + rate + '/M, β = ' + beta"},
+    )  # fmt: skip
 
 
 def _trail(place):
     return [
-        {
-            "mark": {"type": "line", "clip": True, "color": BLUE, "strokeWidth": 1.6},
-            "encoding": place | {"order": {"field": "t"}},
-        },
-        {"mark": {"type": "point", "clip": True, "color": BLUE, "size": 26}, "encoding": place},
+        drawn("line", place | {"order": {"field": "t"}}, clip=True, color=BLUE, strokeWidth=1.6),
+        drawn("point", place, clip=True, color=BLUE, size=26),
     ]
 
 
 def _losses(steps):
     place = {
         "x": quantity("t", "epoch", [0, steps]),
-        "y": quantity("loss", None, [1e-9, 1e6], type="log", format="~e"),
+        "y": quantity("loss", None, [1e-9, 1e6], "log", format="~e"),
     }
     said = (
         "'Learning rate ' + rate + '/M, '"
@@ -184,42 +185,25 @@ def _losses(steps):
         " + ' the limit ' + format(limit, '.3~g') + '/M. Loss ' + format(datum.first, '.3~g')"
         f" + ' at the start, ' + format(datum.loss, '.3~g') + ' after {steps} epochs.'"
     )
-    return {
-        "width": WIDTH,
-        "height": 150,
-        "title": "loss",
-        "layer": [*_trail(place), readout(said, {"filter": f"datum.t == {steps}"})],
-    }
+    at_the_end = {"filter": f"datum.t == {steps}"}
+    return panel(150, *_trail(place), readout(said, at_the_end), title="loss")
 
 
 def _rates():
     """Return the scale of learning rates with the limit 2(1 + β)/M."""
-    rates = quantity("from", "learning rate η in units of 1/M", [0, 4], tickCount=9)
-    limit = {"x": rates | {"field": "limit"}}
+    start = quantity("from", "learning rate η in units of 1/M", [0, 4], tickCount=9)
+    limit, end = also(start, "limit"), {"field": "to"}
     return {
-        "width": WIDTH,
-        "height": 36,
-        "data": {"values": [{"from": 0, "to": 4}]},
+        "data": rows(**{"from": [0], "to": [4]}),
         "transform": calculate(rate="rate", limit="limit"),
-        "layer": [
-            {
-                "mark": {"type": "rect", "color": BLUE, "opacity": 0.15},
-                "encoding": {"x": rates, "x2": {"field": "limit"}},
-            },
-            {
-                "mark": {"type": "rect", "color": ORANGE, "opacity": 0.3},
-                "encoding": limit | {"x2": {"field": "to"}},
-            },
-            {"mark": {"type": "rule", "color": ORANGE, "strokeWidth": 3}, "encoding": limit},
-            {
-                "mark": {"type": "text", "align": "right", "dx": -7, "text": "limit 2(1 + β)"},
-                "encoding": limit,
-            },
-            {
-                "mark": {"type": "point", "shape": "diamond", "color": BLUE, "size": 170},
-                "encoding": {"x": rates | {"field": "rate"}},
-            },
-        ],
+        **panel(
+            36,
+            drawn("rect", {"x": start, "x2": {"field": "limit"}}, color=BLUE, opacity=0.15),
+            drawn("rect", {"x": limit, "x2": end}, color=ORANGE, opacity=0.3),
+            drawn("rule", {"x": limit}, color=ORANGE, strokeWidth=3),
+            drawn("text", {"x": limit}, align="right", dx=-7, text="limit 2(1 + β)"),
+            drawn("point", {"x": also(start, "rate")}, shape="diamond", color=BLUE, size=170),
+        ),
     }
 
 
