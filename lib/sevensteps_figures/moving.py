@@ -48,7 +48,7 @@ _CONFIG = {
     "axisY": {"minExtent": 44},
     "title": {"anchor": "start", "fontSize": 15, "color": BLACK, "frame": "group"},
     "text": {"fontSize": 14, "color": BLACK},
-    "legend": {"labelFontSize": 14, "titleFontSize": 14, "labelColor": BLACK, "symbolSize": 120},
+    "legend": {"labelFontSize": 14, "labelColor": BLACK, "labelLimit": 0, "symbolSize": 120},
     "line": {"strokeWidth": 2.5},
     "rule": {"strokeWidth": 2},
     "point": {"filled": True, "opacity": 1},
