@@ -3,14 +3,15 @@
     make site && python benchmarks/in_the_page.py                    every page that draws
     make site && python benchmarks/in_the_page.py book/2_logits      this one
 
-Cold is a browser that was never here, warm is one that has all files, again is the cell of the figure run a second
-time. The first row is NumPy and the library alone, without a figure. Files come from this machine, so the network
-of a reader adds to "cold". The time of the processor in Python's thread stands beside each: it is what the click
-would take on an idle machine, whatever else this one does.
+Cold is a browser that was never here, warm is one that has all files, again is the cell of the figure run a
+second time. The first row is NumPy and the library alone, without a figure. Files come from this machine, so a
+reader's network adds to "cold". Beside each stands the processor's time in Python's thread: it is what the click
+takes on an idle machine, whatever else this one does.
 """
 
 import argparse
 import functools
+import json
 import os
 import sys
 import time
@@ -70,8 +71,6 @@ def timed(action):
 
 def first_drawing(name):
     """Return the number of the first cell of a page that draws, or None."""
-    import json
-
     cells = json.loads(notebooks()[name].read_text(encoding="utf-8"))["cells"]
     codes = [cell for cell in cells if cell["cell_type"] == "code"]
     for number, cell in enumerate(codes, start=1):
@@ -107,11 +106,11 @@ def of_library(browser, address):
     """Return what cold and warm take for NumPy and the library, from the start of the worker."""
     context = browser.new_context()
     name = next(name for name in notebooks() if data_of(name))
-    wheel = f"{address}{(Path('book') / data_of(name)['wheel']).as_posix().rpartition('../')[2]}"
+    wheel = f"{address}/{(Path('book') / data_of(name)['wheel']).as_posix().rpartition('../')[2]}"
     times = []
     for _ in ("cold", "warm"):
         tab = Tab(context, address, f"{name}.html")
-        arguments = [wheel.rpartition("/")[0] + "/worker.js", f"{address}pyodide/", wheel]
+        arguments = [wheel.rpartition("/")[0] + "/worker.js", f"{address}/pyodide/", wheel]
         times.append(timed(lambda tab=tab, arguments=arguments: tab.page.evaluate(BARE, arguments)))
         tab.page.close()
     context.close()

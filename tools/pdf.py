@@ -28,9 +28,11 @@ MATHJAX = {
         "renderActions": {"addMenu": [], "assistiveMml": []},
     }
 }
+# Formulas that MathJax left, did not understand, or knows a command of no more than to write it in red.
 FAILED = """() => [...document.querySelectorAll(".math")]
-  .filter(box => !box.querySelector("mjx-container") || box.querySelector("mjx-merror"))
-  .map(box => box.textContent)"""
+  .filter(box => !box.querySelector("mjx-container")
+    || box.querySelector("mjx-merror, [style*='color: red']"))
+  .map(box => box.textContent || `in ${box.closest("[id]").id}`)"""
 # A formula or a table that is wider than the page is made smaller, until it fits.
 FIT = """() => {
   for (const box of document.querySelectorAll("div.math, table")) {

@@ -56,8 +56,8 @@ def safe_name(name):
 
 
 def digest(paths):
-    """Return a hash of the names and contents of files."""
+    """Return a hash of the names and contents of files, wherever their folders lie."""
     total = hashlib.sha256()
-    for path in sorted(paths):
+    for path in sorted(paths, key=lambda path: (path.parent.name, path.name)):
         total.update(f"{path.name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return total.hexdigest()

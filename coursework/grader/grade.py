@@ -11,6 +11,7 @@ import json
 import multiprocessing
 import os
 import secrets
+import signal
 import sys
 import threading
 import time
@@ -132,7 +133,8 @@ def _alone(out):
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise Failure(f"Another grading is at work in {out}.") from None
-        for part in (out / "results").glob(".*.part"):
+        # Half files of a grading that was killed.
+        for part in out.rglob(".*.part"):
             part.unlink()
         yield
 
@@ -190,6 +192,9 @@ def _read(submission):
         return submission.read(), ""
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, KeyError) as error:
         return b"", f"the archive that was handed in cannot be read: {error}"
+    except OSError as error:
+        # Nothing that a student could help.
+        raise Failure(f"{submission.file} can't be read here: {error.strerror}.") from None
 
 
 def _record(submission, data, grading):
@@ -291,6 +296,8 @@ def processes(jobs):
 
 
 def _end_with_parent():
+    """Live as long as the grader: Ctrl-C reaches all of a terminal's processes, and only it answers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
 

@@ -10,8 +10,8 @@ from coursework.grader.worker import EXCEPTIONS, Session
 
 # Seconds of computing that all cells of a submission may take together.
 CELL_SECONDS = 10.0
-# After so many workers brought down by cells, only definitions run; after so many in all, nothing does.
-CELL_ENDS, ALL_ENDS = 3, 8
+# After so many workers brought down, cells do no more than define; after so many, the submission is given up.
+CELL_ENDS, ALL_ENDS = 3, 12
 
 # What can become of a call, apart from a value and an exception.
 ENDS = {
@@ -89,7 +89,7 @@ class Interview:
                 only_definitions = self.levels[number] == DEFINITIONS
                 request = {"do": "run", "source": source, "only_definitions": only_definitions}
                 try:
-                    kind = self.worker.ask(request, seconds)["kind"]
+                    kind = _outcome(self.worker.ask(request, seconds)).kind
                 except Ended as end:
                     self._lost_to(number, end.kind)
                     break
@@ -124,9 +124,9 @@ class Interview:
             except Ended as end:
                 self._end()
                 self.ended += 1
-                if used and not outcomes and end.kind != "timed out":
+                if used and end.kind != "timed out":
                     # Perhaps an earlier task left something behind. Once more, in a worker of its own.
-                    used = False
+                    outcomes, used = [], False
                     continue
                 # The task has had its time: each further case could take as long.
                 rest = end.kind

@@ -32,7 +32,8 @@ README = """# {title}
        python -m venv .venv
        .venv/bin/python -m pip install -r requirements.txt
 
-   On Windows write `.venv\\Scripts\\python` for `.venv/bin/python`, here and below.
+   Where there is no `python`, write `python3`. On Windows write `.venv\\Scripts\\python` for
+   `.venv/bin/python`, here and below.
 
 2. Work, check, hand in. From here on no network is needed:
 

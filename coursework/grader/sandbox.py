@@ -30,6 +30,7 @@ from coursework.grader.interview import CELL_SECONDS, Ended
 UNSAFE = "unsafe"
 
 ROOT = Path(__file__).resolve().parents[2]
+POSIX = os.name == "posix"
 MEMORY = 2**30
 PROCESSES = 8
 SCRATCH = 16 * 2**20
@@ -48,7 +49,6 @@ ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
     "PYTHONHASHSEED": "0",
 }
-_WORKERS = itertools.count()
 START = "import sys; sys.path[:0] = sys.argv[2:]; from coursework.grader.worker import main; main()"
 
 
@@ -71,7 +71,7 @@ def starter(assignment, sandbox):
         "RLIMIT_NPROC": PROCESSES,
     }
     if sandbox == UNSAFE:
-        if os.name != "posix":
+        if not POSIX:
             raise SandboxError(f"Grading needs Linux, or a container with it. {CONTAINER}")
         # Processes are counted over all that their user runs, and macOS knows no limit on memory.
         for name in ["RLIMIT_NPROC"] if sys.platform == "linux" else ["RLIMIT_NPROC", "RLIMIT_AS"]:
@@ -114,6 +114,8 @@ def _library():
 class Worker:
     """A worker in a process of its own, without protection; `Sandboxed` adds that."""
 
+    ADVICE = ""
+
     def __init__(self, resources):
         self.number, self.deadline = 0, time.monotonic() + START_SECONDS
         self.process, self.requests = self._launch(resources)
@@ -125,8 +127,6 @@ class Worker:
             said = self.process.stderr.read(10_000).decode(errors="replace").strip()
             self.close()
             raise SandboxError(f"The process for student code does not start.\n{said}{self.ADVICE}") from None
-
-    ADVICE = ""
 
     def _launch(self, resources):
         """Return the process, and the pipe on which it takes requests."""
@@ -158,7 +158,8 @@ class Worker:
         except BrokenPipeError:
             raise Ended(self._how()) from None
         reply = self._receive(request.get("limit", 0) + 1000)
-        if not isinstance(reply, dict) or reply.get("number") != self.number:
+        number = reply.get("number") if isinstance(reply, dict) else None
+        if not isinstance(number, int) or number != self.number:
             raise Ended("no data")
         return reply
 
@@ -225,7 +226,6 @@ def _start(resources, user, requests, paths):
 
 
 # --- bubblewrap -----------------------------------------------------------------------------------
-
 
 # What bash does around bubblewrap. It waits for a word from the grader. From a grader that was killed there
 # comes none, and it ends what is left: not at once, for bubblewrap leaves a process if it is ended early.
@@ -316,6 +316,9 @@ class Sandboxed(Worker):
             os.close(self.first)
         if self.group is not None:
             cgroup.remove(self.group)
+
+
+_WORKERS = itertools.count()
 
 
 def _other_user():

@@ -43,16 +43,16 @@ class Session:
         return self.call(request["name"], request["args"], request["kwargs"], request["limit"])
 
     def run(self, source, only_definitions=False):
-        """Run a cell and return "", or the name of the exception that ended it."""
+        """Run a cell; return "value" where it came to its end, else the name of the exception."""
         try:
-            tree = ast.parse(without_magics(source))
-            if only_definitions:
-                tree.body = [node for node in tree.body if _defines(node)]
             with _quiet():
+                tree = ast.parse(without_magics(source))
+                if only_definitions:
+                    tree.body = [node for node in tree.body if _defines(node)]
                 exec(compile(tree, "<cell>", "exec"), self.namespace)
         except (Exception, SystemExit) as error:
             return _kind(error)
-        return ""
+        return "value"
 
     def call(self, name, args, kwargs, limit):
         """Call a function; return what became of it, and whether an argument is another than before."""

@@ -58,13 +58,13 @@ def one_row(values, slopes):
     links = [("x", "s1"), ("x", "s2"), ("s1", "a1"), ("s2", "a2"), ("a1", "z"), ("a2", "z"), ("z", "ℓ")]
     for start, end in links:
         on = values[end] != 0 if end.startswith("a") else True
-        arrow = {"arrowstyle": "-|>", "color": BLUE, "linewidth": 1.6, "shrinkA": 21, "shrinkB": 21}
+        arrow = {"arrowstyle": "-|>", "color": BLUE, "linewidth": 1.6, "shrinkA": 23, "shrinkB": 23}
         arrow["linestyle"] = "-" if on else (0, (1, 2))
         ax.annotate("", places[end], places[start], arrowprops=arrow)
     for name, (x, y) in places.items():
         letter = name.replace("ℓ", r"\ell")
         label = f"${name[0]}_{name[1]}$" if len(name) > 1 else f"${letter}$"
-        ax.plot(x, y, "o", markersize=33, color="white", markeredgecolor=BLACK, linestyle="none")
+        ax.plot(x, y, "o", markersize=37, color="white", markeredgecolor=BLACK, linestyle="none")
         ax.text(x, y + 0.13, label, ha="center", va="center", fontsize=11.5)
         ax.text(x, y - 0.17, f"{values[name]:.2g}", ha="center", va="center", color=BLUE, fontsize=SMALL)
         if name in slopes:

@@ -63,7 +63,7 @@ def serve(handler):
     """Serve with a handler; give the address."""
     with house.Server(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
 
 
@@ -80,7 +80,7 @@ class Tab:
             "console",
             lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else None,
         )
-        self.page.goto(address + name)
+        self.page.goto(f"{address}/{name}")
         self.page.wait_for_selector(".live-run-all:enabled")
 
     def cell(self, number):

@@ -231,7 +231,7 @@ def test_a_package_that_does_not_come_is_named_and_asked_for_again(fresh, tab):
 def test_a_browser_that_cannot_says_so(fresh, address):
     fresh.add_init_script("delete window.WebAssembly")
     page = fresh.new_page()
-    page.goto(f"{address}{PAGE}.html")
+    page.goto(f"{address}/{PAGE}.html")
     page.locator(".live-status", has_text="This browser cannot run Python: it has no WebAssembly.").wait_for()
     assert page.locator(".live button:enabled").count() == 0
 
@@ -278,13 +278,13 @@ def test_the_keyboard_is_enough(fresh, tab):
 def test_without_scripts_and_in_print_there_are_no_buttons(browser, address):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{address}{PAGE}.html")
+    page.goto(f"{address}/{PAGE}.html")
     assert page.locator(".live-bar").count() == 1
     assert page.locator(".live:visible").count() == 0
     context.close()
     context = browser.new_context()
     page = context.new_page()
-    page.goto(f"{address}{PAGE}.html")
+    page.goto(f"{address}/{PAGE}.html")
     assert page.locator(".live:visible").count() > 30
     page.emulate_media(media="print")
     assert page.locator(".live:visible").count() == 0

@@ -107,8 +107,13 @@ def attacked(toy, solution, sandbox, untouched):
 
 @pytest.fixture
 def short(monkeypatch):
-    """Make the grader's patience as short as the computing time."""
-    monkeypatch.setattr(sandbox_module, "PATIENCE", 2)
+    """Shorten the grader's patience with sleepers."""
+    monkeypatch.setattr(sandbox_module, "PATIENCE", 4)
+
+
+@pytest.fixture
+def short_cells(monkeypatch):
+    """Shorten the computing time for cells."""
     monkeypatch.setattr(interview, "CELL_SECONDS", 1.0)
 
 
@@ -133,9 +138,7 @@ for number in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}:
 ENDS = {
     "a loop without end": ("while True: pass", TIMED_OUT),
     "a loop in C": ("sum(iter(int, 1))", TIMED_OUT),
-    "a loop deaf to all signals": (f"{DEAF}\nwhile True: pass", TIMED_OUT),
-    "a sleep": ("import time; time.sleep(1000)", TIMED_OUT),
-    "a loop in a thread that holds on": (
+    "a loop in a thread": (
         "import threading, time\nthreading.Thread(target=lambda: [0 for _ in iter(int, 1)]).start()\n"
         "time.sleep(1000)",
         TIMED_OUT,
@@ -144,22 +147,34 @@ ENDS = {
     "os._exit": ("import os; os._exit(0)", ENDED),
     "os._exit that feigns the limit": ("import os; os._exit(152)", TIMED_OUT),
     "a signal to itself": ("import os; os.kill(os.getpid(), 9)", ENDED),
-    "a signal to all": ("import os; os.kill(-1, 9); import time; time.sleep(1000)", None),
+    "a signal to all others": ("import os; os.kill(-1, 9)", "It raises ProcessLookupError."),
     "an abort": ("import os; os.abort()", ENDED),
     "a crash": ("import ctypes; ctypes.string_at(0)", ENDED),
     "an interrupt": ("raise KeyboardInterrupt", ENDED),
     "recursion": ("return double(x)", "It raises RecursionError."),
     "recursion without a limit": ("import sys; sys.setrecursionlimit(10**9); return double(x)", None),
     "closed pipes": ("import os; os.closerange(0, 64)", ENDED),
-    "a stopped process": ("import os, signal; os.kill(os.getpid(), signal.SIGSTOP)", TIMED_OUT),
 }
 
 
 @pytest.mark.parametrize(("body", "said"), ENDS.values(), ids=ENDS)
-def test_what_does_not_end_or_ends_python_costs_its_task(attacked, short, body, said):
+def test_what_does_not_end_or_ends_python_costs_its_task(attacked, body, said):
     task = attacked(double(body))
     assert task.points == 0
     assert said is None or task.message == said
+
+
+SLEEPS = {
+    "a sleep": "import time; time.sleep(1000)",
+    "a loop deaf to all signals": f"{DEAF}\nwhile True: pass",
+    "a stopped process": "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)",
+}
+
+
+@pytest.mark.parametrize("body", SLEEPS.values(), ids=SLEEPS)
+def test_what_uses_no_computing_time_is_waited_for_longer_and_ended_too(attacked, short, body):
+    task = attacked(double(body))
+    assert (task.points, task.message) == (0, TIMED_OUT)
 
 
 CELLS = {
@@ -171,12 +186,16 @@ CELLS = {
 
 
 @pytest.mark.parametrize("end", CELLS.values(), ids=CELLS)
-def test_a_cell_that_does_not_end_keeps_its_definitions_and_stops_no_other(attacked, short, end):
-    task = attacked(f"def double(x):\n    return x + x\n\n{end}")
-    assert (task.points, task.message) == (60, "")
+def test_a_cell_that_does_not_end_keeps_its_definitions_and_stops_no_other(
+    toy, solution, sandbox, untouched, short_cells, end
+):
+    imports, _, spread = solution
+    cells = [imports, f"def double(x):\n    return x + x\n\n{end}", spread]
+    marks = verdict.mark(toy, cells, 1, sandbox=sandbox)
+    assert (marks.points, len(marks.notes)) == (100, 1)
 
 
-def test_a_definition_that_does_not_end_is_left_out(toy, solution, sandbox, untouched, short):
+def test_a_definition_that_does_not_end_is_left_out(toy, solution, sandbox, untouched, short_cells):
     endless = "def f(x=[0 for _ in iter(int, 1)]): pass"
     marks = verdict.mark(toy, [endless, *solution], 1, sandbox=sandbox)
     assert marks.points == 100
@@ -233,7 +252,7 @@ TOO_MUCH = {
 
 
 @pytest.mark.parametrize(("body", "said"), TOO_MUCH.values(), ids=TOO_MUCH)
-def test_too_much_is_refused(attacked, short, body, said):
+def test_too_much_is_refused(attacked, body, said):
     task = attacked(double(body))
     assert task.points == 0
     assert said is None or task.message == said
@@ -555,6 +574,15 @@ def test_there_are_no_rights(inside, probe):
     assert rights == dict.fromkeys(rights, "EPERM")
 
 
+@linux
+def test_root_has_no_rights_before_the_worker_becomes_another_user(sandbox, probe, monkeypatch):
+    if os.geteuid() != 0:
+        pytest.skip("not applicable: this is not root")
+    monkeypatch.setattr(sandbox_module, "_other_user", lambda: 0)
+    rights = probe(RIGHTS)
+    assert {rights[name] for name in ("nice", "host_name", "device", "mount")} == {"EPERM"}
+
+
 def test_limits_can_not_be_raised(inside, probe):
     raised = probe("""
     import resource
@@ -685,20 +713,43 @@ FORGED = {
     "a kind that is none": ("send(frame(reply(5, kind='full marks')))", NO_DATA),
     "a kind that is a list": ("send(frame(reply(5, kind=[1])))", NO_DATA),
     "no kind": ("send(frame(reply(5)))", NO_DATA),
+    "a kind that is an array": (
+        "send(frame(reply(5, kind={'array': ['<f8', [2]]}), bytes(16)))",
+        NO_DATA,
+    ),
+    "a number that is an array": (
+        "send(frame(reply({'array': ['<f8', [2]]}, kind='value'), bytes(16)))",
+        NO_DATA,
+    ),
     "two replies": ("send(frame(reply(5, kind='missing')) * 2)", interview.ENDS["missing"]),
     "replies without end": ("while True: send(frame(reply(5, kind='no data')))", NO_DATA),
-    "one byte at a time": (
-        "send(struct.pack('>Q', 60_000))\nwhile True: send(b'x'); time.sleep(0.1)",
-        TIMED_OUT,
-    ),
-    "no reply": ("time.sleep(1000)", TIMED_OUT),
 }
 
 
 @pytest.mark.parametrize(("body", "said"), FORGED.values(), ids=FORGED)
-def test_a_forged_reply_costs_the_marks_of_its_task(attacked, short, body, said):
+def test_a_forged_reply_costs_the_marks_of_its_task(attacked, body, said):
     task = attacked(double(f"{body}\nreturn x + x", before=FIND_PIPE))
     assert (task.points, task.message) == (0, said)
+
+
+def test_a_reply_of_one_byte_at_a_time_is_not_waited_for(attacked, short):
+    body = "send(struct.pack('>Q', 60_000))\nwhile True: send(b'x'); time.sleep(0.1)"
+    assert attacked(double(body, before=FIND_PIPE)).message == TIMED_OUT
+
+
+CELL_REPLIES = [
+    "reply(4)",
+    "reply(4, kind=[1])",
+    "reply(4, kind='full marks')",
+    "[1]",
+    "reply(9, kind='value')",
+]
+
+
+@pytest.mark.parametrize("tree", CELL_REPLIES)
+def test_a_reply_forged_by_a_cell_costs_its_submission_at_most(toy, solution, sandbox, untouched, tree):
+    cells = [*solution, f"{FIND_PIPE}\nsend(frame({tree}))\n"]
+    assert verdict.mark(toy, cells, 1, sandbox=sandbox).points in (0, 40, 60, 100)
 
 
 def test_a_reply_too_many_does_not_cost_the_next_task(attacked):
@@ -737,7 +788,7 @@ def test_without_protection_the_same_verdict(toy, solution, untouched):
     assert verdict.mark(toy, solution, 1, sandbox=UNSAFE) == verdict.mark(toy, solution, 1, sandbox=False)
 
 
-def test_without_protection_a_loop_ends_too(attacked, short):
+def test_without_protection_a_loop_ends_too(attacked):
     assert attacked(double("while True: pass"), mode=UNSAFE).message == TIMED_OUT
 
 
@@ -750,10 +801,13 @@ def test_without_bubblewrap_it_refuses_and_says_how_to_install_it(toy, solution,
     assert not ran.exists()
 
 
-@pytest.mark.skipif(sys.platform == "linux", reason="not applicable: Linux has it")
-def test_elsewhere_it_refuses_and_names_the_container(toy, solution):
+@pytest.mark.parametrize("mode", [True, UNSAFE])
+def test_on_windows_it_refuses_and_names_the_container(toy, solution, monkeypatch, tmp_path, mode):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(sandbox_module, "POSIX", False)
     with pytest.raises(SandboxError, match="container"):
-        verdict.mark(toy, solution, 1)
+        verdict.mark(toy, solution, 1, sandbox=mode)
 
 
 @linux
