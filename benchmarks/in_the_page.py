@@ -4,9 +4,9 @@
     make site && python benchmarks/in_the_page.py book/2_logits      this one
 
 Cold is a browser that was never here, warm is one that has all files, again is the cell of the figure run a
-second time. The first row is NumPy and the library alone, without a figure. Files come from this machine, so a
-reader's network adds to "cold". Beside each stands the processor's time in Python's thread: it is what the click
-takes on an idle machine, whatever else this one does.
+second time. The first row is NumPy and the library alone, without a figure. Files come from this machine, so
+a reader's network adds to "cold". Beside each stands the processor's time in Python's thread: it is what the
+click takes on an idle machine, whatever else this one does.
 """
 
 import argparse

@@ -346,19 +346,31 @@ def parts(python):
     )
     yield "site build", lambda: attempt(site, python)
     yield "site", lambda: suite("tests/site", "-n", "2")
+    # Pages take from seconds to minutes: who has none left takes over another's.
+    yield "browser", lambda: chromium() or suite("tests/browser", "-n", "2", "--dist", "worksteal")
     # Fixtures that grade a folder once are shared by the tests of a file.
     yield "coursework", lambda: bubblewrap() or suite("tests/coursework", "-n", "2", "--dist", "loadscope")
 
 
 def bubblewrap():
-    """Install the sandbox for student code where nobody has to be asked: as root, on Debian and its kin.
+    """Install the sandbox for student code where that needs no one's leave."""
+    debian("bwrap", "bubblewrap")
 
-    Elsewhere its tests say that they are not applicable.
+
+def chromium():
+    """Install a browser, and letters for what it shows, where that needs no one's leave."""
+    debian("chromium", "chromium", "fonts-noto-core", "fonts-noto-mono", "fonts-dejavu-core")
+
+
+def debian(program, *packages):
+    """Install what lacks where nobody has to be asked: as root, on Debian and its kin.
+
+    Elsewhere the tests that need it say that they are not applicable, or which package to install.
     """
-    if shutil.which("bwrap") or not shutil.which("apt-get") or os.geteuid() != 0:
+    if shutil.which(program) or not shutil.which("apt-get") or os.geteuid() != 0:
         return
-    say("Installing bubblewrap …")
-    for arguments in (["update"], ["install", "-y", "--no-install-recommends", "bubblewrap"]):
+    say(f"Installing {packages[0]} …")
+    for arguments in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
         subprocess.run(["apt-get", "-qq", *arguments], stdout=subprocess.DEVNULL)
 
 

@@ -30,6 +30,8 @@ const store = {
 // 125 KB that only those fetch who edit. An import that failed is tried again.
 const loadEditor = () => import("./editor.js");
 
+const MOVING = "application/vnd.vegalite.v6+json";
+
 // --- A cell ----------------------------------------------------------------------------------------------
 
 class Cell {
@@ -47,6 +49,7 @@ class Cell {
     this.output = this.bookOutput = this.cell.querySelector(":scope > div.cell_output");
     this.ran = false;
     this.view = null;
+    this.moved = new Map();
 
     this.run.onclick = () => runUpTo(this);
     this.edit.onclick = () => (this.view ? this.leave() : this.open());
@@ -162,6 +165,10 @@ class Cell {
   }
 
   show(output) {
+    if (output === this.bookOutput) {
+      for (const {figure, home} of this.moved.values()) home.replaceWith(figure);
+      this.moved.clear();
+    }
     if (this.output && output) this.output.replaceWith(output);
     else if (output) this.cell.append(output);
     else this.output?.remove();
@@ -184,7 +191,25 @@ class Cell {
       this.show(this.fresh);
       this.reset.hidden = false;
     }
-    render(output, this.fresh);
+    const name = output.data?.[MOVING]?.usermeta?.name;
+    const figure = name && this.moving(name);
+    if (figure) this.fresh.append(...figure);
+    else render(output, this.fresh);
+  }
+
+  // A figure that moves was compiled when the book was built. It goes on moving, with the book's numbers.
+  moving(name) {
+    let figure = this.moved.get(name)?.figure;
+    if (!figure) {
+      figure = this.bookOutput?.querySelector(`[id="moving-${CSS.escape(name)}"]`);
+      if (!figure) return null;
+      const home = document.createComment(name);
+      figure.replaceWith(home);
+      this.moved.set(name, {figure, home});
+    }
+    if (!cells.some((cell) => cell.number <= this.number && cell.edited)) return [figure];
+    const said = Object.assign(document.createElement("p"), {textContent: "This figure keeps the book's numbers."});
+    return [figure, said];
   }
 
   end(say, ok) {

@@ -70,8 +70,9 @@ def serve(handler):
 class Tab:
     """A page of the site with its buttons, and what happened on it."""
 
-    def __init__(self, context, address, name):
+    def __init__(self, context, address, name, before=""):
         self.page, self.address = context.new_page(), address
+        self.page.add_init_script(before)
         self.requests, self.complaints = [], []
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))

@@ -75,8 +75,8 @@ def tab(context, address):
     """Return a function that opens a page in a new tab; after the test nobody may have complained."""
     tabs = []
 
-    def open_tab(name, context=context, address=address):
-        tabs.append(Tab(context, address, name))
+    def open_tab(name, context=context, address=address, before=""):
+        tabs.append(Tab(context, address, name, before))
         return tabs[-1]
 
     yield open_tab

