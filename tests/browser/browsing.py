@@ -73,6 +73,7 @@ class Tab:
     def __init__(self, context, address, name, before=""):
         self.page, self.address = context.new_page(), address
         self.page.add_init_script(before)
+        self.page.set_default_timeout(PATIENCE / 5)
         self.requests, self.complaints = [], []
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))

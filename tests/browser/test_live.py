@@ -272,7 +272,7 @@ def test_the_keyboard_is_enough(fresh, tab):
     assert page.wait().startswith("Stopped.")
     # Still there, and said to those who listen.
     assert page.page.evaluate(focus) == "live-stop"
-    assert page.page.locator("[role=status]").inner_text().startswith("Stopped.")
+    assert page.page.locator(".live-spoken").inner_text().startswith("Stopped.")
 
 
 def test_without_scripts_and_in_print_there_are_no_buttons(browser, address):
