@@ -10,7 +10,6 @@ click takes on an idle machine, whatever else this one does.
 """
 
 import argparse
-import functools
 import json
 import os
 import sys
@@ -21,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
 
 import distribution  # noqa: E402
-from browsing import PATIENCE, SITE, Handler, Tab, data_of, notebooks, serve  # noqa: E402
+from browsing import PATIENCE, Handler, Tab, data_of, notebooks, serve  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
 BARE = """async ([address, pyodide, wheel]) => {
@@ -133,7 +132,7 @@ def main():
     Handler.pyodide = distribution.pyodide()
     print(f"load of this machine at the start: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     print(f"{'seconds, and those in the thread':44}{'MB':>5}{'cold':>9}{'':8}{'warm':>9}{'':8}{'again':>9}")
-    with serve(functools.partial(Handler, directory=str(SITE))) as address, sync_playwright() as playwright:
+    with serve(Handler) as address, sync_playwright() as playwright:
         path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
         options = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=path, args=options)

@@ -1,5 +1,6 @@
 """How the tests serve the site and use its pages."""
 
+import functools
 import http.server
 import importlib.util
 import json
@@ -58,9 +59,22 @@ class Handler(house.Handler):
         return self.wfile.write(text)
 
 
+class WithoutFormulas(Handler):
+    """Serves the site without the script that sets its formulas, which takes seconds of each page."""
+
+    def do_GET(self):
+        if not self.path.endswith("/mathjax/tex-chtml.js"):
+            return super().do_GET()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/javascript")
+        self.send_header("Content-Length", "0")
+        return self.end_headers()
+
+
 @contextmanager
-def serve(handler):
-    """Serve with a handler; give the address."""
+def serve(handler, site=SITE):
+    """Serve the site with a handler; give the address."""
+    handler = functools.partial(handler, directory=str(site))
     with house.Server(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"

@@ -1,6 +1,5 @@
 """The built site in a browser: served on this machine, Pyodide with it, every other host out of reach."""
 
-import functools
 import os
 import shutil
 import sys
@@ -12,7 +11,7 @@ from playwright.sync_api import Error, sync_playwright
 sys.path.insert(0, str(Path(__file__).parent))
 
 import distribution
-from browsing import SITE, Handler, Tab, house, serve
+from browsing import SITE, Handler, Tab, WithoutFormulas, house, serve
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
@@ -30,14 +29,21 @@ def site():
 def address(site):
     """Return the address of the site with its own Pyodide."""
     Handler.pyodide = distribution.pyodide()
-    with serve(functools.partial(Handler, directory=str(site))) as address:
+    with serve(Handler) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def quick_address(address):
+    """Return the address of the same without its formulas."""
+    with serve(WithoutFormulas) as quick_address:
+        yield quick_address
 
 
 @pytest.fixture(scope="session")
 def bare_address(site):
     """Return the address of the site as it is built: its Pyodide is on a host that is out of reach."""
-    with serve(functools.partial(house.Handler, directory=str(site))) as address:
+    with serve(house.Handler) as address:
         yield address
 
 
@@ -71,11 +77,11 @@ def context(browser):
 
 
 @pytest.fixture
-def tab(context, address):
+def tab(context, quick_address):
     """Return a function that opens a page in a new tab; after the test nobody may have complained."""
     tabs = []
 
-    def open_tab(name, context=context, address=address, before=""):
+    def open_tab(name, context=context, address=quick_address, before=""):
         tabs.append(Tab(context, address, name, before))
         return tabs[-1]
 

@@ -294,7 +294,7 @@ def test_without_scripts_and_in_print_there_are_no_buttons(browser, address):
 @pytest.mark.parametrize("width", [320, 390])
 def test_a_phone_needs_no_scrolling_sideways(browser, address, tab, width):
     context = browser.new_context(viewport={"width": width, "height": 800})
-    page = tab(f"{PAGE}.html", context)
+    page = tab(f"{PAGE}.html", context, address)
     page.write(1, f"# {'a long line ' * 20}\n1")
     page.press("edit", 1)
     page.cell(1).locator(".cm-content").wait_for()
@@ -304,7 +304,7 @@ def test_a_phone_needs_no_scrolling_sideways(browser, address, tab, width):
         assert min(box.bounding_box()[side] for side in ("width", "height")) >= 24
 
 
-def test_buttons_do_not_move_the_page_while_it_loads(fresh, tab):
+def test_buttons_do_not_move_the_page_while_it_loads(fresh, tab, address):
     fresh.add_init_script(
         """window.moved = 0;
         new PerformanceObserver(list => list.getEntries().forEach(entry => {
@@ -313,6 +313,6 @@ def test_buttons_do_not_move_the_page_while_it_loads(fresh, tab):
             window.moved += entry.value;
         })).observe({type: "layout-shift", buffered: true});"""
     )
-    page = tab(f"{PAGE}.html", fresh)
+    page = tab(f"{PAGE}.html", fresh, address)
     page.page.wait_for_load_state("networkidle")
     assert page.page.evaluate("window.moved") < 0.01
