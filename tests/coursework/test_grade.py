@@ -217,6 +217,8 @@ def test_a_grading_that_is_ended_half_way_goes_on_as_if_nothing_had_happened(
         [sys.executable, "-m", "coursework", *map(str, command), "--out", str(tmp_path / "ended")],
         cwd=ROOT, env={**os.environ, "GRADING_TEST": mark}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         start_new_session=True,
+        # Tests that run in the background of a shell ignore Ctrl-C, and so would what they start.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     done = tmp_path / "ended" / "results"
     deadline = time.monotonic() + 60
