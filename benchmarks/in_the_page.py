@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
 
 import distribution  # noqa: E402
-from browsing import PATIENCE, Handler, Tab, data_of, notebooks, serve  # noqa: E402
+from browsing import MOVING, PATIENCE, Handler, Tab, data_of, notebooks, serve  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
 BARE = """async ([address, pyodide, wheel]) => {
@@ -69,11 +69,12 @@ def timed(action):
 
 
 def first_drawing(name):
-    """Return the number of the first cell of a page that draws, or None."""
+    """Return the number of the first cell of a page that draws with matplotlib, or None."""
     cells = json.loads(notebooks()[name].read_text(encoding="utf-8"))["cells"]
     codes = [cell for cell in cells if cell["cell_type"] == "code"]
     for number, cell in enumerate(codes, start=1):
-        if any("image/png" in output.get("data", {}) for output in cell["outputs"]):
+        formats = [output.get("data", {}) for output in cell["outputs"]]
+        if any("image/png" in each and MOVING not in each for each in formats):
             return number
     return None
 

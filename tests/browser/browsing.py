@@ -14,6 +14,8 @@ from urllib.parse import unquote, urlsplit
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "_build" / "html"
 PUBLIC = "https://cdn.jsdelivr.net/pyodide/v0.27.7/full/"
+# The media type of a figure that moves.
+MOVING = "application/vnd.vegalite.v6+json"
 # What may take long: starting Python, and the longest cells, on a machine that others use too.
 PATIENCE = 600_000
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from browsing import SITE, data_of, notebooks
+from browsing import MOVING, SITE, data_of, notebooks
 
 # Pages whose cells need what a browser cannot hold.
 ELSEWHERE = set()
@@ -17,7 +17,6 @@ SHOWN = """() => [...document.querySelectorAll("div.cell")].map(cell => {
 })"""
 
 
-MOVING = "application/vnd.vegalite.v6+json"
 # Keeps what the worker says, in window.said.
 LISTEN = """window.said = [];
 const Silent = Worker;
