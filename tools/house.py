@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OLDEST_PYTHON = (3, 11)
 REQUIREMENTS = {"book": "requirements.txt", "dev": "requirements-dev.txt"}
 # What a page can depend on. The library is among it: pages show its source and its docstrings.
-SITE_INPUTS = ["_config.yml", "_toc.yml", "requirements.txt", "book", "lib", "coursework"]
+SITE_INPUTS = ["_config.yml", "_toc.yml", "requirements.txt", "pyproject.toml", "book", "lib", "coursework"]
 # The whole book in one file, and what such a file depends on.
 EDITIONS = {"pdf": "seven-steps.pdf", "epub": "seven-steps.epub"}
 EDITION_INPUTS = [*SITE_INPUTS, "requirements-dev.txt", "tools"]
@@ -246,6 +246,14 @@ def offer():
 class Handler(http.server.SimpleHTTPRequestHandler):
     """Serves files without a word, and lets the browser see each new build at once."""
 
+    # Windows may say something else of these, and then browsers run none of them.
+    extensions_map = {  # noqa: RUF012 (the server reads it from the class)
+        **http.server.SimpleHTTPRequestHandler.extensions_map,
+        ".js": "text/javascript",
+        ".mjs": "text/javascript",
+        ".wasm": "application/wasm",
+    }
+
     def end_headers(self):
         """Add the header that makes a browser ask again."""
         self.send_header("Cache-Control", "no-cache")
@@ -338,19 +346,31 @@ def parts(python):
     )
     yield "site build", lambda: attempt(site, python)
     yield "site", lambda: suite("tests/site", "-n", "2")
+    # Pages take from seconds to minutes: who has none left takes over another's.
+    yield "browser", lambda: chromium() or suite("tests/browser", "-n", "2", "--dist", "worksteal")
     # Fixtures that grade a folder once are shared by the tests of a file.
     yield "coursework", lambda: bubblewrap() or suite("tests/coursework", "-n", "2", "--dist", "loadscope")
 
 
 def bubblewrap():
-    """Install the sandbox for student code where nobody has to be asked: as root, on Debian and its kin.
+    """Install the sandbox for student code where that needs no one's leave."""
+    debian("bwrap", "bubblewrap")
 
-    Elsewhere its tests say that they are not applicable.
+
+def chromium():
+    """Install a browser, and letters for what it shows, where that needs no one's leave."""
+    debian("chromium", "chromium", "fonts-noto-core", "fonts-noto-mono", "fonts-dejavu-core")
+
+
+def debian(program, *packages):
+    """Install what lacks where nobody has to be asked: as root, on Debian and its kin.
+
+    Elsewhere the tests that need it say that they are not applicable, or which package to install.
     """
-    if shutil.which("bwrap") or not shutil.which("apt-get") or os.geteuid() != 0:
+    if shutil.which(program) or not shutil.which("apt-get") or os.geteuid() != 0:
         return
-    say("Installing bubblewrap …")
-    for arguments in (["update"], ["install", "-y", "--no-install-recommends", "bubblewrap"]):
+    say(f"Installing {packages[0]} …")
+    for arguments in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
         subprocess.run(["apt-get", "-qq", *arguments], stdout=subprocess.DEVNULL)
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from myst_nb.core import render
 from myst_nb.core.render import MimeRenderPlugin
 
+from moving import MovingFigure
+
 # Of MathJax's folder: the component that every page loads, and what it may load later (fonts, rarer TeX
 # commands, the speech for screen readers).
 MATHJAX = ("tex-chtml.js", "output/chtml", "input/tex/extensions", "a11y", "sre")
@@ -93,7 +95,7 @@ def edit_pages(app, exception):
 def setup(app):
     """Register everything with Sphinx."""
     # There is an entry point for such plugins, but only installed distributions have those.
-    plugins = [FigureWithAlt, *render.load_mime_renders()]
+    plugins = [FigureWithAlt, MovingFigure, *render.load_mime_renders()]
     render.load_mime_renders = lambda: plugins
     app.connect("config-inited", mend_theme)
     app.connect("config-inited", drop_thebe)

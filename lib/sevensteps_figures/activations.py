@@ -3,6 +3,20 @@
 import numpy as np
 from matplotlib.patches import Patch
 
+from .moving import (
+    ONE_ROW,
+    along,
+    also,
+    calculate,
+    drawn,
+    moving,
+    over_rows,
+    panel,
+    quantity,
+    readout,
+    rows,
+    slider,
+)
 from .style import BLACK, BLUE, DASHES, GREEN, GREY, ORANGE, Picture, figure, picture
 
 SMALL = 9.5
@@ -106,28 +120,54 @@ def jacobian(p, slopes):
     )
 
 
-@picture
-def temperature(z, curves, rows):
-    """The sigmoid and the softmax of one row at several temperatures, both as dicts by temperature."""
-    drawing, axes = figure(5.6, rows=1 + len(rows), gridspec_kw={"height_ratios": [2.4] + [1] * len(rows)})
-    for (T, p), colour, dashes in zip(curves.items(), (ORANGE, BLUE, GREEN), DASHES, strict=False):
-        axes[0].plot(z, p, color=colour, linestyle=dashes, label=f"T = {T:g}")
-    axes[0].set(title="σ(z/T)", xlabel="z", ylim=(-0.04, 1.04), yticks=[0, 0.5, 1])
-    axes[0].legend(loc="upper left")
-    for ax, (T, p), colour in zip(axes[1:], rows.items(), (ORANGE, BLUE, GREEN), strict=True):
-        ax.bar(range(len(p)), p, color=colour)
-        ax.set(title=f"softmax(z/T), T = {T:g}", ylim=(0, 1.4), yticks=[0, 1], xticks=range(len(p)))
-        best = p.argmax()
-        ax.text(best, p[best] + 0.06, f"{p[best]:.2f}", fontsize=SMALL, ha="center")
-        ax.tick_params(axis="x", labelbottom=ax is axes[-1])
-    axes[-1].set_xlabel("class")
-    said = " ".join(f"At T = {T:g} it is {p.max():.2f}." for T, p in rows.items())
-    return Picture(
-        drawing,
-        f"""Above, the sigmoid of z/T at {len(curves)} temperatures: steep at the lowest, flat at the highest,
-        all through ½ at z = 0. Below, bars for the ten probabilities of one image. The largest belongs to
-        class {next(iter(rows.values())).argmax()} at every temperature. {said}""",
+def temperature(logits, z, T, p, shares):
+    """The sigmoid at one place, and the softmax of the logits of one row, at a temperature.
+
+    The page computes both; `p` and `shares` are the chapter's for the `z` and the `T` that it begins with.
+    """
+    best = int(np.argmax(logits))
+    curve = {"x": quantity("z", "z", [-8, 8]), "y": quantity("p", None, [0, 1], tickCount=3)}
+    classes = {"field": "k", "type": "ordinal", "axis": {"title": "class", "labelAngle": 0}}
+    bars = {"x": classes, "y": quantity("share", None, [0, 1], tickCount=3)}
+    softmax = [
+        over_rows(keep=True, top=("max", "logit")),
+        *calculate(e="exp((datum.logit - datum.top) / T)", e1="exp(datum.logit - datum.top)"),
+        over_rows(keep=True, sum=("sum", "e"), sum1=("sum", "e1")),
+        *calculate(share="datum.e / datum.sum", share1="datum.e1 / datum.sum1"),
+    ]
+    said = (
+        "'T = ' + T + ': σ(' + z + '/T) = ' + format(1 / (1 + exp(-z / T)), '.3f')"
+        f" + '. The largest of ten probabilities is ' + format(datum.share, '.3f') + ', for class {best}.'"
     )
+    sigmoid = calculate(p="1 / (1 + exp(-datum.z / T))")
+    return moving(
+        "temperature",
+        f"""Above, the sigmoid of z/T at T = {T:g}, beside that at T = 1 as a dashed line; a diamond marks
+        z = {z:g}, where it is {p:.3f}. Below, bars for the ten probabilities of one image at T = {T:g}, with
+        a short line at the height that each has at T = 1. The largest belongs to class {best}:
+        {shares[best]:.3f}.""",
+        [slider("T", "temperature T", 0.1, 8, 0.1, T), slider("z", "z of the sigmoid", -8, 8, 0.5, z)],
+        data=rows(k=list(range(len(logits))), logit=logits),
+        transform=softmax,
+        vconcat=[
+            panel(
+                130,
+                drawn("line", curve, *calculate(p="1 / (1 + exp(-datum.z))"), data=along("z", -8, 8, 0.1),
+                      color=GREY, strokeDash=[5, 3], strokeWidth=1.5),
+                drawn("line", curve, *sigmoid, data=along("z", -8, 8, 0.1), color=BLUE),
+                drawn("point", curve, *calculate(z="z"), *sigmoid, data=ONE_ROW, shape="diamond",
+                      color=ORANGE, size=170),
+                title={"expr": "'σ(z/T), T = ' + T + ' (dashed: T = 1)'"},
+            ),
+            panel(
+                130,
+                drawn("bar", bars, color=BLUE),
+                drawn("tick", bars | {"y": also(bars["y"], "share1")}, color=BLACK, thickness=2),
+                readout(said, {"filter": f"datum.k == {best}"}),
+                title={"expr": "'softmax(z/T), T = ' + T + ' (lines: T = 1)'"},
+            ),
+        ],
+    )  # fmt: skip
 
 
 @picture

@@ -2,45 +2,122 @@
 
 import numpy as np
 
-from .style import BLACK, BLUE, DASHES, GREY, ORANGE, SEQUENCE, Picture, figure, picture
+from .moving import (
+    along,
+    calculate,
+    constant,
+    derived,
+    drawn,
+    moving,
+    over_rows,
+    panel,
+    quantity,
+    readout,
+    slider,
+)
+from .style import BLACK, BLUE, DASHES, GREEN, GREY, ORANGE, SEQUENCE, Picture, figure, picture
 
 SMALL = 9.5
-MARKERS = "osD^v"
+SHAPES = ["triangle-up", "circle", "square", "diamond"]
 
 
-@picture
-def stops(training, validation, marks):
-    """Training and validation loss over epochs, and where each rule ends the run; marks by name."""
-    drawing, ax = figure(4.6)
-    epochs = np.arange(1, len(training) + 1)
-    ax.semilogx(epochs, training, color=BLUE, linestyle="-")
-    ax.semilogx(epochs, validation, color=ORANGE, linestyle=DASHES[1])
+def stops(training, validation, gradient, marks):
+    """Training and validation loss over epochs, and where four rules end the run.
+
+    `gradient` is the largest entry of the gradient before each update. The page finds the epochs where the
+    rules stop: a number that is fixed before, patience with the validation loss, a small gradient, a flat
+    loss. `marks` are the chapter's, by name in this order, for the settings that it begins with.
+    """
+    n, best = len(training), int(np.argmin(validation))
     low, high = min(training), max(validation)
-    ax.set_ylim(low - 0.22 * (high - low), high + 0.7 * (high - low))
-    white = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-    for place, (name, epoch) in enumerate(sorted(marks.items(), key=lambda pair: pair[1])):
-        top = high + (0.66 - 0.15 * place) * (high - low)
-        ax.plot([epoch + 1] * 2, [training[epoch], top], color=GREY, linewidth=1.2, linestyle="-")
-        for values, colour in ((training, BLUE), (validation, ORANGE)):
-            ax.plot(
-                epoch + 1, values[epoch], MARKERS[place], color=colour, markeredgecolor="white", markersize=8
-            )
-        side, gap = ("right", 0.93) if epoch > 300 else ("left", 1.07)
-        place = (epoch + 1) * gap, top
-        ax.text(*place, f"{name}: {epoch}", va="top", ha=side, fontsize=SMALL, bbox=white)
-    end = epochs[-1]
-    ax.text(end, 1.03 * validation[-1], "validation loss", color=ORANGE, ha="right", va="bottom", bbox=white)
-    ax.text(end, 0.97 * training[-1], "training loss", color=BLUE, ha="right", va="top")
-    ax.set(xlabel="epoch (the first is 1)", ylabel="mean squared error")
-    best = int(np.argmin(validation))
-    said = "; ".join(f"{name}, epoch {epoch}" for name, epoch in marks.items())
-    return Picture(
-        drawing,
-        f"""Two curves over epochs 1 to {len(training)}, on a logarithmic axis. The training loss falls all
-        the time, from {training[0]:.0f} to {training[-1]:.0f}. The validation loss falls to
-        {validation[best]:.0f} at epoch {best} and rises to {validation[-1]:.0f}. Marks show where four
-        answers end the run: {said}.""",
-    )
+    epochs = {"x": quantity("epoch", "epoch (the first is 1)", [1, n], "log", values=[1, 10, 100, 1000])}
+    margin = 0.1 * (high - low)
+    place = epochs | {"y": quantity("loss", None, [low - margin, high + margin])}
+    names = list(marks)
+    colour = {"field": "rule", "scale": {"domain": names, "range": [BLACK, ORANGE, GREEN, BLUE]}}
+    shape = {"field": "rule", "scale": {"domain": names, "range": SHAPES}}
+    legend = {"legend": {"title": None, "orient": "bottom", "columns": 1}}
+    described = "; ".join(f"{name}, before update {epoch}" for name, epoch in marks.items())
+    stopped, both = _stopped(names), {"fold": ["training", "validation"], "as": ["which", "loss"]}
+    return moving(
+        "stops",
+        f"""Two curves over epochs 1 to {n}, on a logarithmic axis. The training loss falls all the time, from
+        {training[0]:.0f} to {training[-1]:.0f}. The validation loss falls to {validation[best]:.0f} before
+        update {best} and rises to {validation[-1]:.0f}. Upright lines and marks on both curves show where
+        four rules end the run: {described}.""",
+        [
+            slider("fixed", "epochs fixed before the run", 10, 900, 10, 100),
+            slider("patience", "patience on validation rows", 1, 100, 1, 20),
+            slider("exponent", "largest gradient entry", -0.5, 3, 0.1, 0),
+            slider("flat_exponent", "gain of loss in ten epochs", -0.5, 3, 0.1, 0),
+            derived("tolerance", "pow(10, exponent)"),
+            derived("gain", "pow(10, flat_exponent)"),
+            constant("training", training, 9),
+            constant("validation", validation, 9),
+            constant("gradient", gradient, 9),
+        ],
+        powers=["exponent", "flat_exponent"],
+        data=along("t", 0, n - 1, 1),
+        transform=calculate(
+            epoch="datum.t + 1",
+            training="training[datum.t]",
+            validation="validation[datum.t]",
+            gradient="gradient[datum.t]",
+        ),
+        **panel(
+            250,
+            drawn("line", place | {"strokeDash": {"field": "which", "legend": None}}, both, color=GREY),
+            drawn("rule", epochs | {"color": colour | legend}, *stopped, strokeWidth=1.2),
+            drawn("point", place | {"color": colour | legend, "shape": shape | legend}, *stopped, both,
+                  size=110, stroke="white"),
+            readout(*_said(names, stopped, n)),
+            title="mean squared error (dashed: validation)",
+        ),
+    )  # fmt: skip
+
+
+def _stopped(names):
+    """Return the transforms that leave one row for each rule that stops the run, with its epoch."""
+
+    def seen(name, op, field, first=None, **more):
+        """Look at the epochs from `first` before the present one (None: all) up to it, as the loop does."""
+        return {
+            "window": [{"op": op, "field": field, "as": name, **more}],
+            "frame": [first, 0],
+            "sort": [{"field": "t"}],
+        }
+
+    return [
+        seen("best", "min", "validation"),
+        seen("best_before", "lag", "best"),
+        *calculate(better="datum.t == 0 || datum.validation < datum.best_before ? datum.t : 0"),
+        seen("best_at", "max", "better"),
+        seen("lowest_of_ten", "min", "training", -9),
+        seen("before_ten", "lag", "training", param=10),
+        *calculate(
+            stops="[datum.t == fixed, datum.t - datum.best_at >= patience, datum.gradient <= tolerance,"
+            " datum.t >= 10 && datum.lowest_of_ten >= datum.before_ten - gain]",
+            rule=str(names),
+        ),
+        {"flatten": ["stops", "rule"]},
+        {"filter": "datum.stops"},
+        seen("turn", "row_number", "t") | {"groupby": ["rule"]},
+        {"filter": "datum.turn == 1"},
+    ]
+
+
+def _said(names, stopped, n):
+    """Return the sentence about the epochs, and the transforms that put them into one row."""
+    words, fields = [], {}
+    for i, name in enumerate(names):
+        fields[f"at{i}"] = f"datum.rule == '{name}' ? datum.t : null"
+        fields[f"loss{i}"] = f"datum.rule == '{name}' ? datum.validation : null"
+        words.append(
+            f"'{name}: ' + (isValid(datum.at{i}) ? 'before update ' + datum.at{i} + ', validation loss '"
+            f" + format(datum.loss{i}, '.0f') : 'not in {n} epochs')"
+        )
+    one_row = over_rows(**dict.fromkeys(fields, "max"))
+    return " + '; ' + ".join(words) + " + '.'", *stopped, *calculate(**fields), one_row
 
 
 @picture

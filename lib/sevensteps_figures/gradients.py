@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.ticker import LogLocator, NullLocator
 
+from .moving import ONE_ROW, along, calculate, derived, drawn, moving, panel, quantity, readout, slider
 from .style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, Picture, figure, picture
 
 SMALL = 9.5
@@ -51,44 +52,112 @@ def _arrow(ax, start, end, colour, dashes):
     ax.annotate("", end, start, arrowprops={**style, "shrinkA": 0, "shrinkB": 0})
 
 
-@picture
-def secants(curve, at, tangent, lines, steps, errors):
-    """A curve with its tangent and secants at one place; below, the error of the slope against the step.
+def secants(place, h, slopes, bottoms):
+    """The loss of one row, its tangent and two secants; below, the error of the slope against the step.
 
-    `curve` is (places, heights), `at` (place, height), `tangent` a slope, `lines` a dict from step to the
-    slope of its secant, `errors` a dict from method to errors at `steps`.
+    The page computes all. `slopes` holds the chapter's slopes at the first `place` and step `h`, of the
+    tangent and by method; `bottoms` by method the step with the least error, and that error.
     """
-    drawing, (top, bottom) = figure(5.6, rows=2, height_ratios=[1.15, 1])
-    top.plot(*curve, color=BLACK, linestyle="-", linewidth=2.2)
-    x = np.array([curve[0][0], curve[0][-1]])
-    top.plot(x, at[1] + tangent * (x - at[0]), color=BLUE, linestyle="-", label=f"tangent {tangent:.4f}")
-    for (step, slope), dashes in zip(lines.items(), ["--", ":"], strict=True):
-        top.plot(
-            x, at[1] + slope * (x - at[0]), color=ORANGE, linestyle=dashes, label=f"h = {step:g}: {slope:.4f}"
+    loss = "log(1 + exp(-({})))"
+    forward, central = "(after - here) / h", "(after - before) / (2 * h)"
+    said = (
+        "'h = ' + format(h, '~g') + ': the tangent has slope ' + format(tangent, '.4f')"
+        f" + '; forward ' + format({forward}, '.4f') + ', error ' + format(abs({forward} - tangent), '.2~g')"
+        f" + '; central ' + format({central}, '.4f') + ', error ' + format(abs({central} - tangent), '.2~g')"
+        " + '.'"
+    )
+    described = "; ".join(
+        f"{method} {slopes[method]:.4f}, its error least at h = {step:.0e}, where it is {error:.0e}"
+        for method, (step, error) in bottoms.items()
+    )
+    return moving(
+        "secants",
+        f"""Above, the loss of one row as a curve over z with its tangent at z = {place:g}, of slope
+        {slopes["tangent"]:.4f}, and two secants for the step h = {h:g}: a dashed one from there to the right
+        and a dotted one between the points on either side. Below, the error of their slopes against the step
+        on two logarithmic axes: two V shapes, ragged on the left, the central one deeper. The slopes:
+        {described}.""",
+        [
+            slider("exponent", "step h", -14, 0.5, 0.25, float(np.log10(h))),
+            slider("place", "place z", -3, 3, 0.5, place),
+            derived("h", "pow(10, exponent)"),
+            derived("here", loss.format("place")),
+            derived("after", loss.format("place + h")),
+            derived("before", loss.format("place - h")),
+            derived("tangent", "-1 / (1 + exp(place))"),
+        ],
+        powers=["exponent"],
+        vconcat=[_lines(loss, forward, central, said), _errors(loss)],
+    )
+
+
+def _lines(loss, forward, central, said):
+    across, up = quantity("z", "z", [-4, 4]), quantity("height", None, [-0.2, 4.2])
+    place, ends = {"x": across, "y": up}, {"x2": {"field": "end"}, "y2": {"field": "end_height"}}
+
+    def line(at, through, slope, **style):
+        """Return the line through a point, from the left edge to the right one."""
+        end = calculate(
+            z="-4",
+            end="4",
+            height=f"{through} + {slope} * (-4 - ({at}))",
+            end_height=f"{through} + {slope} * (4 - ({at}))",
         )
-        end = at[0] + step
-        top.plot(end, np.interp(end, *curve), "o", color=ORANGE)
-    top.plot(*at, "D", color=BLUE)
-    top.set(xlabel="z", title="loss of one row", xlim=x, ylim=(-0.15, max(curve[1])))
-    top.legend(loc="upper right")
-    for values, colour, marker in zip(errors.values(), [ORANGE, GREEN], "o^", strict=True):
-        bottom.loglog(
-            steps, values, color=colour, marker=marker, markersize=3.5, linestyle="-", linewidth=1.3
-        )
-    for method, side, colour in (("forward", "right", ORANGE), ("central", "left", GREEN)):
-        height = np.exp(np.interp(np.log(1e-3), np.log(steps), np.log(errors[method])))
-        style = {"color": colour, "weight": "bold", "ha": side, "textcoords": "offset points"}
-        shift = (-7, 4) if side == "right" else (7, -10)
-        bottom.annotate(method, (1e-3, height), xytext=shift, **style)
-    bottom.set(xlabel="step h", title="error of the slope")
-    _decades(bottom)
-    said = ", ".join(f"{slope:.4f} for h = {step:g}" for step, slope in lines.items())
-    return Picture(
-        drawing,
-        f"""Above, the loss of one row as a curve over z with its tangent at z = {at[0]:g}, of slope
-        {tangent:.4f}, and secants to points further right, of slopes {said}. Below, the error of the slope
-        against the step on two logarithmic axes: two V shapes. From the right both fall as the step
-        shrinks, the central one twice as fast and further down; on the left both rise again, ragged.""",
+        return drawn("rule", place | ends, *end, data=ONE_ROW, clip=True, **style)
+
+    both = [
+        *calculate(z="[place - h, place + h]", height="[before, after]"),
+        {"flatten": ["z", "height"]},
+    ]
+    here = calculate(z="place", height="here")
+    return panel(
+        200,
+        drawn("line", place, *calculate(height=loss.format("datum.z")), data=along("z", -4, 4, 0.05),
+              color=BLACK),
+        line("place", "here", "tangent", color=BLUE),
+        line("place", "here", forward, color=ORANGE, strokeDash=[6, 3]),
+        line("place - h", "before", central, color=GREEN, strokeDash=[2, 2]),
+        drawn("point", place, *both, data=ONE_ROW, clip=True, color=GREEN, size=60),
+        drawn("point", place, *here, data=ONE_ROW, shape="diamond", color=BLUE, size=130),
+        readout(said, data=ONE_ROW),
+        title="loss of one row (solid blue: the tangent)",
+    )  # fmt: skip
+
+
+def _errors(loss):
+    place = {
+        "x": quantity("h", "step h", [1e-14, 4], "log", format="~e", tickCount=6),
+        "y": quantity("error", None, [1e-14, 10], "log", format="~e", tickCount=6),
+    }
+    methods = {"domain": ["forward", "central"]}
+    colour = {
+        "color": {
+            "field": "method",
+            "scale": {**methods, "range": [ORANGE, GREEN]},
+            "legend": {"title": None, "orient": "top-right"},
+        }
+    }
+    shape = {"shape": {"field": "method", "scale": {**methods, "range": ["circle", "triangle-up"]}}}
+
+    errors = [
+        *calculate(
+            h="pow(10, datum.exponent)",
+            after=loss.format("place + datum.h"),
+            before=loss.format("place - datum.h"),
+            forward="abs((datum.after - here) / datum.h - tangent)",
+            central="abs((datum.after - datum.before) / (2 * datum.h) - tangent)",
+        ),
+        {"fold": ["forward", "central"], "as": ["method", "error"]},
+        # A logarithmic axis has no place for an error of nothing.
+        {"filter": "datum.error > 0"},
+    ]
+    steps = along("exponent", -14, 0.5, 0.25)
+    return panel(
+        200,
+        drawn("line", place | colour, *errors, data=steps, clip=True, strokeWidth=1.4),
+        drawn("point", place | colour | shape, *errors, data=steps, clip=True, size=22),
+        drawn("rule", {"x": place["x"]}, *calculate(h="h"), data=ONE_ROW, color=BLUE, strokeDash=[4, 3]),
+        title="error of the slope",
     )
 
 

@@ -7,6 +7,20 @@ import sevensteps as ss
 from sklearn.datasets import load_breast_cancer
 from sklearn.preprocessing import scale
 
+from .moving import (
+    also,
+    calculate,
+    derived,
+    drawn,
+    either,
+    moving,
+    over_rows,
+    panel,
+    quantity,
+    readout,
+    rows,
+    slider,
+)
 from .style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, Picture, figure, picture
 
 
@@ -54,6 +68,9 @@ def _descend(loss, start, rate, steps=4000):
     for _ in range(steps):
         slope = ss.numerical_gradient(lambda point: float(loss(point)), path[-1])
         path.append(Point(*(here - rate * s for here, s in zip(path[-1], slope, strict=True))))
+        # The rest would be a dot on the map.
+        if np.hypot(*slope) < 1e-4:
+            break
     return np.array(path)
 
 
@@ -88,25 +105,79 @@ def starts(valley, valley_paths, saddle, saddle_paths):
     )
 
 
-@picture
-def first_loss_by_scale(scales, losses, saturated, epochs):
-    """What the scale of random weights does to the first loss, to saturation and to the way back."""
-    drawing, (top, middle, bottom) = figure(5.2, rows=3, sharex=True)
-    top.loglog(scales, losses, color=BLUE)
-    top.axhline(np.log(2), color=GREY, linewidth=1, linestyle=":")
-    top.annotate("ln 2", (scales[0], np.log(2)), xytext=(0, 4), textcoords="offset points", color=GREY)
-    top.set(title="first loss")
-    middle.semilogx(scales, 100 * np.asarray(saturated), color=ORANGE)
-    middle.set(title="saturated rows, %", ylim=(-4, 104))
-    bottom.loglog(scales, epochs, color=GREEN)
-    bottom.set(title="epochs to a loss of 0.1", xlabel="standard deviation of the first weights")
-    return Picture(
-        drawing,
-        f"""Three curves over the scale of the first weights, from {min(scales):g} to {max(scales):g}.
-        The first loss stays at ln 2 while the scale is small and then grows to {max(losses):.3g}. The
-        share of saturated rows goes from {100 * min(saturated):.0f} to {100 * max(saturated):.0f} per
-        cent. The epochs needed go from {min(epochs)} to {max(epochs)}.""",
+def first_loss_by_scale(z, y, scales, losses, saturated, epochs):
+    """What the scale of random weights does to the first loss, to saturation and to the way back.
+
+    `z` are the logits of the rows with labels `y` at scale 1, the other four the chapter's numbers for some
+    scales. The page computes probabilities, loss and saturation for any other.
+    """
+    start = list(scales).index(1)
+    of_scale = quantity("scale", None, [0.01, 10], "log", tickCount=4)
+    columns = {
+        "x": quantity("low", "predicted probability", [0, 1]) | {"bin": "binned"},
+        "x2": {"field": "high"},
+        "y": quantity("rows", "rows", [0, len(y)]) | {"stack": "zero"},
+        "color": either("datum.sure", ORANGE, BLUE),
+        "detail": {"field": "sure"},
+    }
+    height = {"y": quantity("loss", None, [0.5, 12], "log", values=[0.5, 1, 2, 5, 10])}
+    way = {"y": quantity("epochs", None, [20, 10000], "log", values=[30, 100, 1000, 10000], format="d")}
+    here, below = {"x": of_scale}, {"x": quantity("scale", "scale of the first weights", [0.01, 10], "log")}
+    curves, dots = rows(scale=scales, loss=losses, epochs=epochs), {"color": BLUE, "size": 30}
+    mean = over_rows(loss="mean", sure="mean", scale="mean")
+    said = (
+        "'Scale ' + format(datum.scale, '.2~f') + ': first loss ' + format(datum.loss, '.3f')"
+        " + ' (ln 2 is ' + format(log(2), '.3f') + '), ' + format(100 * datum.sure, '.0f')"
+        " + ' % of the rows saturated.'"
     )
+    return moving(
+        "first-loss",
+        f"""Above, the {len(y)} rows at a scale of the first weights of 1, in columns by their predicted
+        probability; {100 * saturated[start]:.0f} per cent are saturated and stand at the two ends. Below, two
+        curves over the scale, from {min(scales):g} to {max(scales):g}. The first loss stays at ln 2 while the
+        scale is small and then grows to {max(losses):.3g}. The epochs needed to a loss of 0.1 go from
+        {min(epochs)} to {max(epochs)}.""",
+        [
+            slider("exponent", "scale of the first weights", -2, 1, 0.05, 0),
+            derived("scale", "pow(10, exponent)"),
+        ],
+        powers=["exponent"],
+        data=rows(u=z, y=y),
+        transform=calculate(
+            scale="scale",
+            z="scale * datum.u",
+            p="1 / (1 + exp(-datum.z))",
+            sure="abs(datum.z) > log(99) ? 1 : 0",
+            loss="max(datum.z, 0) + log(1 + exp(-abs(datum.z))) - datum.y * datum.z",
+        ),
+        vconcat=[
+            panel(
+                110,
+                drawn(
+                    "bar", columns,
+                    *calculate(low="min(floor(20 * datum.p), 19) / 20", high="datum.low + 0.05"),
+                    {"aggregate": [{"op": "count", "as": "rows"}], "groupby": ["low", "high", "sure"]},
+                    stroke="white", strokeWidth=0.5,
+                ),
+                title="the rows, by probability (orange: saturated)",
+            ),
+            panel(
+                110,
+                drawn("rule", {"y": also(height["y"], "even")}, data=rows(even=[np.log(2)]), color=GREY,
+                      strokeDash=[2, 3], strokeWidth=1),
+                drawn("line", here | height, data=curves, color=BLUE, point=dots),
+                drawn("point", here | height, mean, shape="diamond", color=ORANGE, size=170),
+                readout(said, mean),
+                title="first loss (dotted: ln 2)",
+            ),
+            panel(
+                110,
+                drawn("line", below | way, data=curves, color=GREEN, point=dots | {"color": GREEN}),
+                drawn("rule", below, mean, color=ORANGE, strokeDash=[4, 3]),
+                title="epochs to a loss of 0.1",
+            ),
+        ],
+    )  # fmt: skip
 
 
 @picture

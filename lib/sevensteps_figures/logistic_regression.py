@@ -2,6 +2,20 @@
 
 import numpy as np
 
+from .moving import (
+    ONE_ROW,
+    calculate,
+    derived,
+    drawn,
+    either,
+    moving,
+    over_rows,
+    panel,
+    quantity,
+    readout,
+    rows,
+    slider,
+)
 from .style import BLACK, BLUE, GREEN, GREY, ORANGE, Picture, figure, picture
 
 POSITIVE, NEGATIVE = ORANGE, BLUE  # malignant, benign
@@ -145,38 +159,85 @@ def costs(thresholds, cost_by_ratio, best_by_ratio):
     )
 
 
-@picture
-def roc(curves, marks):
-    """ROC curves by name, each a dictionary of the arrays threshold, tpr and fpr.
+def roc(curves, z, positive, threshold, counts):
+    """ROC curves by name, each a dictionary of the arrays tpr and fpr, and a threshold on the first of them.
 
-    `marks` names points on the first of them by their threshold.
+    `z` are the logits of its rows, `positive` says which are. The page counts for any threshold; `counts` are
+    the chapter's true and false positives for the probability `threshold` that it begins with.
     """
-    drawing, ax = figure(4.4)
-    ax.plot([0, 1], [0, 1], color=GREY, linewidth=1.2, linestyle=(0, (1, 1.5)))
-    ax.text(0.62, 0.55, "chance", color=GREY, fontsize=9.5)
-    styles = ((BLUE, "-"), (GREEN, (0, (5, 2))))
-    for (name, curve), (colour, dash) in zip(curves.items(), styles, strict=True):
-        ax.plot(curve["fpr"], curve["tpr"], color=colour, linestyle=dash, label=name, clip_on=False)
-    first, words = next(iter(curves.values())), []
-    for (name, threshold), shape in zip(marks.items(), "sD", strict=True):
-        # The rows at or above the threshold are the last point of the curve that is not below it.
-        at = np.searchsorted(-first["threshold"], -threshold, side="right") - 1
-        x, y = first["fpr"][at], first["tpr"][at]
-        ax.plot(x, y, shape, color=ORANGE, markersize=8, label=name, linestyle="none", clip_on=False)
-        words.append(f"The point of {name} has false positive rate {x:.3f} and true positive rate {y:.3f}.")
-    ax.set(
-        xlabel="false positive rate, 1 − specificity",
-        ylabel="true positive rate, sensitivity",
-        xlim=(0, 1),
-        ylim=(0, 1),
+    rates = {
+        "x": quantity("fpr", "false positive rate, 1 − specificity", [0, 1]),
+        "y": quantity("tpr", "true positive rate, sensitivity", [0, 1]),
+    }
+    styles = zip(curves.items(), ((BLUE, [1, 0]), (GREEN, [6, 3])), strict=True)
+    lines = [
+        drawn("line", rates | {"order": {"field": "i"}}, color=colour, strokeDash=dash,
+              data=rows(i=range(len(curve["fpr"])), fpr=curve["fpr"], tpr=curve["tpr"]))
+        for (_, curve), (colour, dash) in styles
+    ]  # fmt: skip
+    chance = drawn("line", rates, data=rows(fpr=[0, 1], tpr=[0, 1]), color=GREY, strokeDash=[1, 3])
+    alarm = calculate(alarm="1 / (1 + exp(-datum.z)) >= threshold ? 1 : 0", hit="datum.alarm * datum.y")
+    total, hits = len(z), int(np.sum(positive))
+    sums = [
+        over_rows(alarms=("sum", "alarm"), hits=("sum", "hit")),
+        *calculate(
+            tpr=f"datum.hits / {hits}", false="datum.alarms - datum.hits", fpr=f"datum.false / {total - hits}"
+        ),
+    ]
+    place = {
+        "x": quantity("place", "logit z", [-12, 12]),
+        "y": {"field": "class", "type": "nominal", "sort": ["malignant", "benign"], "axis": {"title": None}},
+        "yOffset": {"field": "aside", "type": "quantitative", "scale": {"domain": [-1, 1]}},
+    }
+    look = {
+        "color": either("datum.alarm", ORANGE, BLUE),
+        "shape": either("datum.alarm", "triangle-up", "circle"),
+    }
+    strip = calculate(
+        place="clamp(datum.z, -12, 12)",
+        **{"class": "datum.y ? 'malignant' : 'benign'"},
+        # The same for the same row, so that only the threshold moves.
+        aside="0.7 * sin(2.4 * datum.i)",
     )
-    ax.set_aspect("equal")
-    ax.legend(loc="lower right")
-    return Picture(
-        drawing,
-        f"""ROC curves of {" and ".join(curves)}, above the diagonal of chance. The first rises almost
-        straight up and runs along the top; the second is a low arc. {" ".join(words)}""",
+    said = (
+        "'Threshold ' + format(threshold, '.2f') + ', z = ' + format(cut, '.2f')"
+        f" + ': of {hits} malignant ' + datum.hits + ' found, ' + ({hits} - datum.hits) + ' missed; of"
+        f" {total - hits} benign ' + datum.false + ' false alarms. Sensitivity ' + format(datum.tpr, '.3f')"
+        " + ', specificity ' + format(1 - datum.fpr, '.3f') + '.'"
     )
+    names = list(curves)
+    return moving(
+        "roc",
+        f"""Above, ROC curves of {" and ".join(names)}, above the dotted diagonal of chance. The first rises
+        almost straight up and runs along the top; the second, dashed, is a low arc. A diamond on the first
+        marks the threshold {threshold:g}: false positive rate {counts[1] / (total - hits):.3f}, true positive
+        rate {counts[0] / hits:.3f}. Below, the rows by their logit, malignant ones above benign ones; those
+        to the right of an upright line are alarms, drawn as orange triangles.""",
+        [
+            slider("threshold", "threshold on the probability", 0.01, 0.99, 0.01, threshold),
+            derived("cut", "log(threshold / (1 - threshold))"),
+        ],
+        data=rows(i=range(total), z=z, y=np.asarray(positive, dtype=int)),
+        transform=alarm,
+        vconcat=[
+            panel(
+                330,
+                chance,
+                *lines,
+                drawn("point", rates, *sums, shape="diamond", color=ORANGE, stroke="white", size=200),
+                readout(said, *sums),
+                title=f"ROC (dashed: {names[1]})",
+                width=330,
+            ),
+            panel(
+                110,
+                drawn("point", place | look, *strip, size=28, opacity=0.6),
+                drawn("rule", {"x": place["x"]}, *calculate(place="cut"), data=ONE_ROW, color=BLACK),
+                title="the rows (orange: alarms)",
+                width=330,
+            ),
+        ],
+    )  # fmt: skip
 
 
 @picture
@@ -187,7 +248,7 @@ def reliability(panels):
     """
     drawing, axes = figure(2.75, columns=len(panels), sharey=True)
     words = []
-    for ax, (name, (predicted, observed, twice_error, rows)) in zip(axes, panels.items(), strict=True):
+    for ax, (name, (predicted, observed, twice_error, sizes)) in zip(axes, panels.items(), strict=True):
         ax.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle="-")
         ax.errorbar(
             predicted,
@@ -205,7 +266,7 @@ def reliability(panels):
         ax.set(title=name, xlabel="mean predicted p", xlim=(0, 1), ylim=(0, 1), aspect="equal")
         ax.set(xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
         words.append(
-            f"{name}: {outside.sum()} of {len(rows)} groups lie outside their bars. "
+            f"{name}: {outside.sum()} of {len(sizes)} groups lie outside their bars. "
             + ", ".join(f"{p:.3f} became {o:.3f}" for p, o in zip(predicted, observed, strict=True))
             + "."
         )

@@ -63,6 +63,18 @@ class Picture(NamedTuple):
     figure: Figure
     alt: str
 
+    def bundle(self):
+        """Return the figure for a notebook, as its formats and their metadata: a crisp PNG and words."""
+        buffer = io.BytesIO()
+        with mpl.rc_context(_RC):
+            # Without the version string two versions of matplotlib give the same file.
+            self.figure.savefig(buffer, format="png", dpi=220, metadata={"Software": None})
+        alt = " ".join(self.alt.split())
+        return (
+            {"image/png": base64.b64encode(buffer.getvalue()).decode(), "text/plain": alt},
+            {"image/png": {"alt": alt, "width": CSS_WIDTH}},
+        )
+
 
 def picture(draw):
     """Decorate a function that draws: all of it happens in the book's style."""
@@ -82,17 +94,9 @@ def figure(height=3.0, rows=1, columns=1, **subplots):
 
 
 def show(picture):
-    """Display a picture in a notebook: a crisp PNG with its alternative text."""
-    buffer = io.BytesIO()
-    with mpl.rc_context(_RC):
-        # Without the version string two versions of matplotlib give the same file.
-        picture.figure.savefig(buffer, format="png", dpi=220, metadata={"Software": None})
-    alt = " ".join(picture.alt.split())
-    display(
-        {"image/png": base64.b64encode(buffer.getvalue()).decode(), "text/plain": alt},
-        metadata={"image/png": {"alt": alt, "width": CSS_WIDTH}},
-        raw=True,
-    )
+    """Display a picture, or a figure that moves, with its alternative text."""
+    data, metadata = picture.bundle()
+    display(data, metadata=metadata, raw=True)
 
 
 def show_source(*functions):

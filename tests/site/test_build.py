@@ -1,10 +1,16 @@
 """The build: it stops at a warning, stops again the second time, and shows what the pages say."""
 
+import json
+import re
 import shutil
 import sys
+import zipfile
+from html import unescape
 from pathlib import Path
 
+import nbformat.v4 as v4
 import pytest
+from nbformat import writes
 
 ROOT = Path(__file__).resolve().parents[2]
 QUIZ = """
@@ -30,12 +36,18 @@ def small(tmp_path, house):
     """Return a function that builds a book of one page, with our own configuration and extensions."""
     for name in ("_config.yml", "requirements.txt"):
         shutil.copy(ROOT / name, tmp_path / name)
-    for name in ("_ext", "_static"):
+    for name in ("_ext", "_static", "live"):
         shutil.copytree(
             ROOT / "book" / name,
             tmp_path / "book" / name,
             ignore=shutil.ignore_patterns("__pycache__"),
         )
+    # What the wheel of the library is made of.
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    shutil.copytree(
+        ROOT / "lib", tmp_path / "lib", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info")
+    )
     (tmp_path / "book" / "references.bib").touch()
     (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: book/index\n", encoding="utf-8")
     house.ROOT = tmp_path
@@ -91,18 +103,66 @@ def test_questions_that_are_not_whole_stop_the_build(small, capfd):
 
 
 def test_a_figure_has_the_words_of_its_metadata(small):
-    import nbformat.v4 as v4
-    from nbformat import writes
-
     pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAGvcMGgAAAABJRU5ErkJggg=="
     words = {"image/png": {"alt": "A curve that falls.", "width": 20}}
     output = v4.new_output("display_data", data={"image/png": pixel}, metadata=words)
-    cells = [
-        v4.new_markdown_cell("# Page"),
-        v4.new_code_cell("show()", outputs=[output], execution_count=1),
-    ]
-    notebook = v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
-    assert '<img alt="A curve that falls."' in small(writes(notebook), "index.ipynb")
+    html = small(notebook(v4.new_code_cell("show()", outputs=[output], execution_count=1)), "index.ipynb")
+    assert '<img alt="A curve that falls."' in html
+
+
+def notebook(*cells):
+    cells = [v4.new_markdown_cell("# Page"), *cells]
+    return writes(v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}}))
+
+
+def test_each_cell_gets_buttons_and_the_page_a_bar(small):
+    two = v4.new_code_cell("import numpy"), v4.new_code_cell("2 < 3")
+    html = small(notebook(*two), "index.ipynb")
+    assert html.count('class="live-run"') == html.count('class="live-edit"') == 2
+    assert html.count('class="live-reset"') == 2
+    assert html.count('class="live-run-all"') == html.count('class="live-stop"') == 1
+    data = json.loads(unescape(re.search(r'data-live="([^"]*)"', html)[1]))
+    assert data["pyodide"] == "https://cdn.jsdelivr.net/pyodide/v0.27.7/full/"
+    assert data["packages"] == ["numpy"]
+    # Python itself and NumPy.
+    assert "fetches Python and packages (9 MB)" in html
+    # The wheel is the library as it is here.
+    with zipfile.ZipFile(small.html / "book" / data["wheel"]) as wheel:
+        for path in (ROOT / "lib").rglob("*.py"):
+            assert wheel.read(path.relative_to(ROOT / "lib").as_posix()) == path.read_bytes()
+    # Identified by the notebook's cell, so that an edit finds its cell again.
+    assert all(f'data-id="{cell.id}"' in html for cell in two)
+
+
+def test_a_page_without_cells_has_nothing_of_it(small):
+    assert "live" not in small("# Page\n\n```python\nimport numpy\n```\n").replace("aria-live", "")
+
+
+def test_a_site_may_bring_its_own_python(small, tmp_path):
+    config = tmp_path / "_config.yml"
+    text = config.read_text(encoding="utf-8").replace('live_pyodide: ""', "live_pyodide: pyodide")
+    config.write_text(text, encoding="utf-8")
+    html = small(notebook(v4.new_code_cell("import numpy")), "index.ipynb")
+    assert "&quot;pyodide&quot;: &quot;../pyodide/&quot;" in html
+    assert "from this site" in html
+    assert "jsdelivr" not in html
+
+
+def test_a_page_that_cannot_run_in_the_browser_says_so(small):
+    html = small(notebook(v4.new_code_cell("import dask.array")), "index.ipynb")
+    assert "This page needs dask" in html
+    assert "live-run" not in html
+
+
+def test_cells_that_run_only_elsewhere_stop_the_build(small, capfd):
+    with pytest.raises(small.house.Failure):
+        small(notebook(v4.new_code_cell("%timeit 1")), "index.ipynb")
+    hidden = v4.new_code_cell("x = 1", metadata={"tags": ["remove-input"]}, outputs=[])
+    with pytest.raises(small.house.Failure):
+        small(notebook(hidden, v4.new_code_cell("x")), "index.ipynb")
+    said = capfd.readouterr().err
+    assert "only Python runs in the page" in said
+    assert "hides the code of a cell" in said
 
 
 def test_the_concept_inventory_is_shown_without_its_key(small, tmp_path):
