@@ -180,8 +180,10 @@ def over_rows(keep=False, **operations):
 
 def panel(height, *layers, title=None, width=WIDTH):
     """Return drawings over one another; an expression as title is given as {"expr": …}."""
-    text = {"text": title} if isinstance(title, dict) else title
-    return {"width": width, "height": height, "title": text, "layer": list(layers)}
+    view = {"width": width, "height": height, "layer": list(layers)}
+    if isinstance(title, dict):
+        title = {"text": title}
+    return view if title is None else {"title": title, **view}
 
 
 def drawn(kind, encoding, *transforms, data=None, **style):

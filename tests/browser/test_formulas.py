@@ -108,7 +108,7 @@ def test_first_loss_saturation_and_histogram(figure, exponent):
     z = 10**exponent * u
     (row,) = figure.rows("readout", exponent=exponent)
     assert row["loss"] == pytest.approx(ss.binary_cross_entropy_from_logits(y, z), rel=1e-12)
-    assert row["sure"] == np.mean(np.abs(z) > np.log(99))
+    assert row["sure"] == pytest.approx(np.mean(np.abs(z) > np.log(99)))
     bars = figure.rows("concat_0_layer_0", exponent=exponent)
     counts, _ = np.histogram(ss.sigmoid(z), bins=20, range=(0, 1))
     for low, count in zip(np.arange(20) / 20, counts, strict=True):
