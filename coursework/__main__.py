@@ -93,15 +93,23 @@ def run(arguments):
         return grade.feedback(arguments.folder)
     if arguments.jobs is not None and arguments.jobs < 1:
         raise Failure(f"--jobs {arguments.jobs}: at least one submission is marked at a time.")
+    protected = sandbox.UNSAFE if arguments.unsafe_no_sandbox else True
     executor = None
     if arguments.scheduler:
         cluster.check(arguments.scheduler, arguments.certificates)
         executor = partial(cluster.executor, arguments.scheduler, arguments.certificates)
     return grade.grade(
-        arguments.folder, arguments.assignment, source=arguments.source, out=arguments.out,
-        jobs=arguments.jobs, seed=arguments.seed, sandbox=sandbox.UNSAFE if arguments.unsafe_no_sandbox else True,
-        executor=executor, gradebook=arguments.gradebook, column=arguments.column,
-    )  # fmt: skip
+        arguments.folder,
+        arguments.assignment,
+        source=arguments.source,
+        out=arguments.out,
+        jobs=arguments.jobs,
+        seed=arguments.seed,
+        sandbox=protected,
+        executor=executor,
+        gradebook=arguments.gradebook,
+        column=arguments.column,
+    )
 
 
 def main():

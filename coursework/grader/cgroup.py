@@ -11,12 +11,13 @@ import time
 from pathlib import Path
 
 NAME = "sevensteps"
+SYSTEM, OWN = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
 _COUNT = itertools.count()
 
 
-def make(memory, processes, *, system=Path("/sys/fs/cgroup"), own=Path("/proc/self/cgroup")):
+def make(memory, processes):
     """Return the folder of a new group with these limits, or None where none can be made."""
-    for parent, limits in _places(system, own, memory, processes):
+    for parent, limits in places(memory, processes):
         _remove_old(parent)
         folder = parent / f"{NAME}-{os.getpid()}-{next(_COUNT)}"
         try:
@@ -34,21 +35,21 @@ def make(memory, processes, *, system=Path("/sys/fs/cgroup"), own=Path("/proc/se
     return None
 
 
-def _places(system, own, memory, processes):
+def places(memory, processes):
     """Yield the folders in which a group could be made, with the files of its limits."""
     try:
-        lines = own.read_text().splitlines()
+        lines = OWN.read_text().splitlines()
     except OSError:
         return
     for line in lines:
         number, controllers, name = line.split(":", 2)
-        if number == "0" and (system / "cgroup.controllers").exists():
+        if number == "0" and (SYSTEM / "cgroup.controllers").exists():
             limits = {"memory.max": memory, "memory.swap.max": 0, "pids.max": processes}
-            here = system / name.lstrip("/")
+            here = SYSTEM / name.lstrip("/")
             # A group that holds processes has none with limits below it, so a sister comes first.
-            yield from ((place, limits) for place in (here.parent, here) if place.is_relative_to(system))
+            yield from ((place, limits) for place in (here.parent, here) if place.is_relative_to(SYSTEM))
         if controllers == "memory":
-            yield system / "memory" / name.lstrip("/"), {"memory.limit_in_bytes": memory}
+            yield SYSTEM / "memory" / name.lstrip("/"), {"memory.limit_in_bytes": memory}
 
 
 def _remove_old(parent):

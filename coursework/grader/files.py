@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import traceback
 import unicodedata
 from pathlib import Path
 
@@ -10,6 +11,15 @@ ROOT = Path(__file__).resolve().parents[2]
 
 class Failure(Exception):
     """Something that the person at the keyboard can mend; the message says how."""
+
+
+def blame(error, folder):
+    """Return an error as one line, with the place in `folder` where it came from."""
+    where = ""
+    for frame in traceback.extract_tb(error.__traceback__):
+        if Path(frame.filename).is_relative_to(folder):
+            where = f" ({Path(frame.filename).name}, line {frame.lineno})"
+    return f"{type(error).__name__}: {error}{where}"
 
 
 def write(path, content):
@@ -46,8 +56,8 @@ def safe_name(name):
 
 
 def digest(paths):
-    """Return a hash of the names and contents of files."""
+    """Return a hash of the names and contents of files, wherever their folders lie."""
     total = hashlib.sha256()
-    for path in sorted(paths):
+    for path in sorted(paths, key=lambda path: (path.parent.name, path.name)):
         total.update(f"{path.name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return total.hexdigest()

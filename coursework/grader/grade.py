@@ -11,6 +11,7 @@ import json
 import multiprocessing
 import os
 import secrets
+import signal
 import sys
 import threading
 import time
@@ -21,7 +22,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from . import gradebooks, notebooks, report, submissions, tasks
-from .files import ROOT, Failure, digest, safe_name, write
+from .files import ROOT, Failure, blame, digest, safe_name, write
 from .sandbox import UNSAFE, SandboxError
 from .verdict import mark
 
@@ -108,6 +109,9 @@ def open_assignment(source, name):
     except FileNotFoundError as error:
         names = ", ".join(assignments(source)) or "none"
         raise Failure(f"{error}.\nAssignments in {source}: {names}.") from None
+    except Exception as error:
+        # An instructor edits these files.
+        raise Failure(f"{name} can't be loaded. {blame(error, source)}") from None
 
 
 def assignments(source):
@@ -129,7 +133,8 @@ def _alone(out):
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise Failure(f"Another grading is at work in {out}.") from None
-        for part in (out / "results").glob(".*.part"):
+        # Half files of a grading that was killed.
+        for part in out.rglob(".*.part"):
             part.unlink()
         yield
 
@@ -187,6 +192,9 @@ def _read(submission):
         return submission.read(), ""
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, KeyError) as error:
         return b"", f"the archive that was handed in cannot be read: {error}"
+    except OSError as error:
+        # Nothing that a student could help.
+        raise Failure(f"{submission.file} can't be read here: {error.strerror}.") from None
 
 
 def _record(submission, data, grading):
@@ -214,7 +222,7 @@ def _mark_all(out, assignment, grading, settings, todo, executor):
     failed, progress = [], _Progress(len(todo))
     try:
         with executor() as (pool, depth):
-            _try_out(pool.submit(judge, *settings, assignment.notebook.read_bytes()).result())
+            _try_out(pool.submit(judge, *settings, assignment.notebook.read_bytes()))
             for submission, data, outcome in _outcomes(pool, depth, assignment, settings, todo):
                 try:
                     verdict = outcome.result() if hasattr(outcome, "result") else outcome
@@ -237,8 +245,14 @@ def _mark_all(out, assignment, grading, settings, todo, executor):
     return failed
 
 
-def _try_out(verdict):
+def _try_out(outcome):
     """Stop where the reference solution fails: nobody's marks would be worth anything."""
+    try:
+        verdict = outcome.result()
+    except (Failure, BrokenProcessPool):
+        raise
+    except Exception as error:
+        raise Failure(f"Nothing was marked. {error}.\nSee what `release` says of it.") from None
     failing = [task["name"] for task in verdict["tasks"] if task["points"] < task["out_of"]]
     if failing or verdict["problem"]:
         said = {task["message"] for task in verdict["tasks"] if task["name"] in failing} | {
@@ -282,6 +296,8 @@ def processes(jobs):
 
 
 def _end_with_parent():
+    """Live as long as the grader: Ctrl-C reaches all of a terminal's processes, and only it answers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
 

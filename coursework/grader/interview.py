@@ -10,8 +10,8 @@ from coursework.grader.worker import EXCEPTIONS, Session
 
 # Seconds of computing that all cells of a submission may take together.
 CELL_SECONDS = 10.0
-# After so many workers brought down by cells, only definitions run; after so many in all, nothing does.
-CELL_ENDS, ALL_ENDS = 3, 8
+# After so many workers brought down, cells do no more than define; after so many, the submission is given up.
+CELL_ENDS, ALL_ENDS = 3, 12
 
 # What can become of a call, apart from a value and an exception.
 ENDS = {
@@ -89,7 +89,7 @@ class Interview:
                 only_definitions = self.levels[number] == DEFINITIONS
                 request = {"do": "run", "source": source, "only_definitions": only_definitions}
                 try:
-                    kind = self.worker.ask(request, seconds)["kind"]
+                    kind = _outcome(self.worker.ask(request, seconds)).kind
                 except Ended as end:
                     self._lost_to(number, end.kind)
                     break
@@ -109,10 +109,9 @@ class Interview:
 
     def outcomes(self, task, cases, limits):
         """Return what becomes of each case; the reply to a case has at most its limit of bytes."""
-        outcomes, seconds = [], task.cpu_seconds
-        for case, limit in zip(cases, limits, strict=True):
-            if not self.ready():
-                break
+        outcomes, used, rest = [], self.worker is not None, "ended"
+        while len(outcomes) < len(cases) and self.ready():
+            case, limit = cases[len(outcomes)], limits[len(outcomes)]
             request = {
                 "do": "call",
                 "name": task.name,
@@ -121,14 +120,19 @@ class Interview:
                 "limit": limit,
             }
             try:
-                outcomes.append(_outcome(self.worker.ask(request, seconds)))
+                reply = self.worker.ask(request, None if outcomes else task.cpu_seconds)
             except Ended as end:
                 self._end()
                 self.ended += 1
-                # It has had its chance: each further one could take as long.
-                return outcomes + [Outcome(end.kind)] * (len(cases) - len(outcomes))
-            seconds = None
-        return outcomes + [Outcome("ended")] * (len(cases) - len(outcomes))
+                if used and end.kind != "timed out":
+                    # Perhaps an earlier task left something behind. Once more, in a worker of its own.
+                    outcomes, used = [], False
+                    continue
+                # The task has had its time: each further case could take as long.
+                rest = end.kind
+                break
+            outcomes.append(_outcome(reply))
+        return outcomes + [Outcome(rest)] * (len(cases) - len(outcomes))
 
     def notes(self):
         """Say which cells did not run to their end."""

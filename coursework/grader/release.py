@@ -18,7 +18,7 @@ import zipfile
 from pathlib import Path
 
 from . import notebooks
-from .files import ROOT, Failure, write
+from .files import ROOT, Failure, blame, write
 from .grade import assignments, open_assignment, say
 from .verdict import mark
 
@@ -32,7 +32,8 @@ README = """# {title}
        python -m venv .venv
        .venv/bin/python -m pip install -r requirements.txt
 
-   On Windows write `.venv\\Scripts\\python` for `.venv/bin/python`, here and below.
+   Where there is no `python`, write `python3`. On Windows write `.venv\\Scripts\\python` for
+   `.venv/bin/python`, here and below.
 
 2. Work, check, hand in. From here on no network is needed:
 
@@ -51,17 +52,22 @@ def release(names, source, out):
     """Prove the named assignments, or all, and write an archive for each into `out`; return the exit code."""
     source, out = Path(source).resolve(), Path(out)
     refused = 0
-    for name in names or assignments(source):
-        assignment = open_assignment(source, name)
-        faults, caught, accepted = prove(assignment)
+    known = assignments(source)
+    if not known:
+        raise Failure(f"There are no assignments in {source}.")
+    for name in names or known:
+        try:
+            assignment = open_assignment(source, name)
+            faults, caught, accepted = prove(assignment)
+        except Failure as failure:
+            # What is wrong with one is no reason to say nothing of the others.
+            faults = [str(failure)]
         if faults:
             refused += 1
             say(f"{name}: NOT released.\n" + "\n".join(f"  {fault}" for fault in faults))
             continue
         write(out / f"{name}.zip", archive(assignment))
         say(f"{name}: {caught} mistakes caught, {accepted} alternatives accepted; {out / f'{name}.zip'}")
-    if not (names or assignments(source)):
-        raise Failure(f"There are no assignments in {source}.")
     if source == ROOT / "coursework":
         say("These assignments are public, with their solutions: for practice. For marked work: new FOLDER")
     return 1 if refused else 0
@@ -89,7 +95,11 @@ def prove(assignment, seed=None):
     total = sum(sum(task.points.values()) for task in assignment.tasks)
     if total != 100:
         faults.append(f"its tasks give {total:g} points, not 100")
-    whole = marks(reference)
+    try:
+        whole = marks(reference)
+    except Exception as error:
+        # An instructor edits these files.
+        return [*faults, blame(error, assignment.folder)], 0, 0
     for task in whole.tasks:
         if task.points != task.out_of:
             faults.append(f"the reference solution of {task.name} fails: {_failing(task)}")

@@ -23,7 +23,7 @@ body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.55 s
 main { max-width: 46rem; margin: 0 auto; padding: 1.5rem 1rem 4rem }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 }
 h2 { font-size: 1.15rem; margin: 0 0 .4rem; display: flex; gap: .2rem 1rem; flex-wrap: wrap;
-  justify-content: space-between }
+  justify-content: space-between; align-items: baseline }
 h3 { font-size: 1rem; margin: 1rem 0 .3rem }
 section { border-top: 1px solid var(--line); padding: 1.1rem 0 .6rem; margin-top: 1.1rem }
 .mark { font-size: 1.35rem; margin: .3rem 0 0 }

@@ -7,6 +7,7 @@ there is read with a limit and a deadline, and decides nothing but its own marks
 
 import contextlib
 import functools
+import itertools
 import json
 import math
 import os
@@ -29,6 +30,7 @@ from coursework.grader.interview import CELL_SECONDS, Ended
 UNSAFE = "unsafe"
 
 ROOT = Path(__file__).resolve().parents[2]
+POSIX = os.name == "posix"
 MEMORY = 2**30
 PROCESSES = 8
 SCRATCH = 16 * 2**20
@@ -69,7 +71,7 @@ def starter(assignment, sandbox):
         "RLIMIT_NPROC": PROCESSES,
     }
     if sandbox == UNSAFE:
-        if os.name != "posix":
+        if not POSIX:
             raise SandboxError(f"Grading needs Linux, or a container with it. {CONTAINER}")
         # Processes are counted over all that their user runs, and macOS knows no limit on memory.
         for name in ["RLIMIT_NPROC"] if sys.platform == "linux" else ["RLIMIT_NPROC", "RLIMIT_AS"]:
@@ -112,10 +114,12 @@ def _library():
 class Worker:
     """A worker in a process of its own, without protection; `Sandboxed` adds that."""
 
+    ADVICE = ""
+
     def __init__(self, resources):
         self.number, self.deadline = 0, time.monotonic() + START_SECONDS
-        self.process = self._launch(resources)
-        os.set_blocking(self.process.stdin.fileno(), False)
+        self.process, self.requests = self._launch(resources)
+        os.set_blocking(self.requests.fileno(), False)
         try:
             self._receive(limit=1000)
         except Ended:
@@ -124,16 +128,11 @@ class Worker:
             self.close()
             raise SandboxError(f"The process for student code does not start.\n{said}{self.ADVICE}") from None
 
-    ADVICE = ""
-
     def _launch(self, resources):
-        paths = [ROOT, *_packages(), _library().parent]
-        return subprocess.Popen(
-            [sys.executable, *_start(resources, None, paths)],
-            **PIPES,
-            env=ENVIRONMENT,
-            start_new_session=True,
-        )
+        """Return the process, and the pipe on which it takes requests."""
+        command = [sys.executable, *_start(resources, None, 0, [ROOT, *_packages(), _library().parent])]
+        process = subprocess.Popen(command, **PIPES, env=ENVIRONMENT)
+        return process, process.stdin
 
     def _kill(self):
         with contextlib.suppress(ProcessLookupError):
@@ -143,7 +142,7 @@ class Worker:
         """End the process with those that it started, and wait until it is gone."""
         self._kill()
         self.process.wait()
-        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+        for stream in (self.requests, self.process.stdin, self.process.stdout, self.process.stderr):
             stream.close()
 
     def ask(self, request, seconds=None):
@@ -159,7 +158,8 @@ class Worker:
         except BrokenPipeError:
             raise Ended(self._how()) from None
         reply = self._receive(request.get("limit", 0) + 1000)
-        if not isinstance(reply, dict) or reply.get("number") != self.number:
+        number = reply.get("number") if isinstance(reply, dict) else None
+        if not isinstance(number, int) or number != self.number:
             raise Ended("no data")
         return reply
 
@@ -198,8 +198,8 @@ class Worker:
         """Write all bytes."""
         data = memoryview(data)
         while data:
-            self._wait(self.process.stdin, select.POLLOUT)
-            data = data[os.write(self.process.stdin.fileno(), data) :]
+            self._wait(self.requests, select.POLLOUT)
+            data = data[os.write(self.requests.fileno(), data) :]
 
     def flush(self):
         """Nothing is held back."""
@@ -211,16 +211,40 @@ class Worker:
             raise Ended("timed out")
 
 
-PIPES = {"bufsize": 0, **dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)}
+# In a session of its own: an interrupt at the keyboard is the grader's, who ends the rest.
+PIPES = {
+    "bufsize": 0,
+    "start_new_session": True,
+    **dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE),
+}
 
 
-def _start(resources, user, paths):
+def _start(resources, user, requests, paths):
     """Return Python's arguments that make it a worker."""
-    limits = json.dumps({"user": user, "resources": resources})
+    limits = json.dumps({"user": user, "resources": resources, "requests": requests})
     return ["-P", "-s", "-S", "-B", "-c", START, limits, *map(str, paths)]
 
 
 # --- bubblewrap -----------------------------------------------------------------------------------
+
+# What bash does around bubblewrap. It waits for a word from the grader. From a grader that was killed there
+# comes none, and it ends what is left: not at once, for bubblewrap leaves a process if it is ended early.
+# The first to go when memory runs out is student code, not the grader.
+SHELL = """
+group=$0
+(
+    echo 1000 >/proc/self/oom_score_adj
+    if [ -n "$group" ]; then echo $BASHPID >"$group/cgroup.procs"; fi
+    exec "$@"
+) &
+exec >/dev/null 2>&1 {closed}
+if read -r word; then wait $!; exit $?; fi
+sleep 1
+kill -9 $!
+for try in 1 2 3 4 5 6 7 8 9; do
+    if [ -n "$group" ]; then rmdir "$group" || sleep 0.1; fi
+done
+"""
 
 
 class Sandboxed(Worker):
@@ -235,45 +259,55 @@ class Sandboxed(Worker):
     def __init__(self, resources, bubblewrap, private):
         self.bubblewrap, self.private = bubblewrap, private
         self.first = self.group = None
-        super().__init__(resources)
+        # In memory rather than a pipe, which would break when the grader is killed.
+        with open(os.memfd_create("info"), "r+b") as self.info:
+            super().__init__(resources)
+            # The first process of the sandbox: when it ends, the system ends all others in there.
+            self.info.seek(0)
+            self.first = os.pidfd_open(json.load(self.info)["child-pid"])
 
     def _launch(self, resources):
         user = _other_user() if os.geteuid() == 0 else None
         packages = [Path(f"/grader/packages-{i}") for i in range(len(_packages()))]
-        worker = [os.path.realpath(sys.executable), *_start(resources, user, ["/grader", *packages])]
-        info, info_end = os.pipe()
         rules, rules_end = os.pipe()
+        requests_end, requests = os.pipe()
         os.write(rules_end, seccomp.program())
         os.close(rules_end)
-        descriptors = ["--info-fd", str(info_end), "--seccomp", str(rules)]
         self.group = cgroup.make(MEMORY, 2 * PROCESSES)
-        # The first to go when memory runs out is student code, not the grader.
-        prelude = 'echo 1000 >/proc/self/oom_score_adj; echo $$ >"$0"; exec "$@"'
-        group = os.devnull if self.group is None else str(self.group / "cgroup.procs")
+        group = "" if self.group is None else str(self.group)
+        bubblewrap = [self.bubblewrap, "--info-fd", str(self.info.fileno()), "--seccomp", str(rules)]
+        bubblewrap += [*_rights(user), *_view(self.private)]
+        worker = [os.path.realpath(sys.executable)]
+        worker += _start(resources, user, requests_end, ["/grader", *packages])
+        handed_on = (rules, requests_end)
+        shell = SHELL.format(closed=" ".join(f"{descriptor}<&-" for descriptor in handed_on))
         process = subprocess.Popen(
-            [
-                *("/bin/sh", "-c", prelude, group),
-                *(self.bubblewrap, *descriptors, *_rights(user), *_view(self.private), *worker),
-            ],
+            ["/bin/bash", "-c", shell, group, *bubblewrap, *worker],
             **PIPES,
             env={},
-            pass_fds=(info_end, rules),
+            pass_fds=(*handed_on, self.info.fileno()),
         )
-        os.close(info_end)
-        os.close(rules)
-        with open(info, "rb") as file:
-            said = file.read()
-        if said:
-            # The first process of the sandbox: when it ends, the system ends all others in there.
-            self.first = os.pidfd_open(json.loads(said)["child-pid"])
-        return process
+        for descriptor in handed_on:
+            os.close(descriptor)
+        return process, os.fdopen(requests, "wb", buffering=0)
+
+    def _how(self):
+        self._say("ended")
+        return super()._how()
+
+    def _say(self, word):
+        """Let the shell end when bubblewrap does."""
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.write(f"{word}\n".encode())
 
     def _kill(self):
         if self.first is None:
-            self.process.kill()
-        else:
-            with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self.first, signal.SIGKILL)
+            # It did not get as far as to have one. The shell ends it.
+            self.process.stdin.close()
+            return
+        self._say("end")
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.first, signal.SIGKILL)
 
     def close(self):
         """End all that is in the sandbox, and wait until it is gone."""
@@ -284,11 +318,15 @@ class Sandboxed(Worker):
             cgroup.remove(self.group)
 
 
+_WORKERS = itertools.count()
+
+
 def _other_user():
     """Return the user that a worker becomes where root grades: one that nobody else is."""
     first, _, count = map(int, Path("/proc/self/uid_map").read_text().split()[:3])
-    # Above the users of systems and of their containers; where there are not so many, "nobody".
-    return 2**30 + os.getpid() if first + count > 2**31 else 65_534
+    # Above the users of systems and of their containers; where there are not so many, "nobody". Processes are
+    # counted by user, so each worker of a grader with threads gets one of its own.
+    return 2**30 + 16 * os.getpid() + next(_WORKERS) % 16 if first + count > 2**31 else 65_534
 
 
 def _rights(user):

@@ -90,7 +90,7 @@ class Known:
     mistakes: list
 
 
-@functools.lru_cache(maxsize=4)
+@functools.lru_cache(maxsize=16)
 def answer_key(assignment, seed):
     """Return a `Known` for each task of an assignment, for the hidden inputs that belong to `seed`."""
     cells = notebooks.submission(notebooks.read(assignment.notebook), assignment).cells

@@ -43,16 +43,16 @@ class Session:
         return self.call(request["name"], request["args"], request["kwargs"], request["limit"])
 
     def run(self, source, only_definitions=False):
-        """Run a cell and return "", or the name of the exception that ended it."""
+        """Run a cell; return "value" where it came to its end, else the name of the exception."""
         try:
-            tree = ast.parse(without_magics(source))
-            if only_definitions:
-                tree.body = [node for node in tree.body if _defines(node)]
             with _quiet():
+                tree = ast.parse(without_magics(source))
+                if only_definitions:
+                    tree.body = [node for node in tree.body if _defines(node)]
                 exec(compile(tree, "<cell>", "exec"), self.namespace)
         except (Exception, SystemExit) as error:
             return _kind(error)
-        return ""
+        return "value"
 
     def call(self, name, args, kwargs, limit):
         """Call a function; return what became of it, and whether an argument is another than before."""
@@ -122,9 +122,12 @@ def without_magics(source):
 
 
 def main():
-    """Answer the requests on standard input until it ends; the one argument holds the limits as JSON."""
+    """Answer requests until there are no more; the first argument says their pipe and the limits, as JSON.
+
+    The replies go to standard output.
+    """
     limits = json.loads(sys.argv[1])
-    requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    requests, replies = os.fdopen(os.dup(limits["requests"]), "rb"), os.fdopen(os.dup(1), "wb")
     # What students print goes nowhere, so it costs nothing and can't be taken for a reply.
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):

@@ -27,6 +27,8 @@ _ACTIVATIONS = {
 class MLPParameters(NamedTuple):
     """What a network with one hidden layer learns: a = φ(X W + c) and z = a v + b.
 
+    Attributes
+    ----------
     hidden_weights : W, (n_features, n_hidden)
     hidden_bias : c, (n_hidden,)
     weights : v, (n_hidden,) for one output, (n_hidden, k) for k outputs

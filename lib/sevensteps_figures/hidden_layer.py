@@ -1,6 +1,7 @@
 """The pictures of the page on a hidden layer."""
 
 import numpy as np
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
 from .style import BLACK, BLUE, GREY, ORANGE, Picture, figure, picture
@@ -57,13 +58,13 @@ def one_row(values, slopes):
     links = [("x", "s1"), ("x", "s2"), ("s1", "a1"), ("s2", "a2"), ("a1", "z"), ("a2", "z"), ("z", "ℓ")]
     for start, end in links:
         on = values[end] != 0 if end.startswith("a") else True
-        arrow = {"arrowstyle": "-|>", "color": BLUE, "linewidth": 1.6, "shrinkA": 21, "shrinkB": 21}
+        arrow = {"arrowstyle": "-|>", "color": BLUE, "linewidth": 1.6, "shrinkA": 23, "shrinkB": 23}
         arrow["linestyle"] = "-" if on else (0, (1, 2))
         ax.annotate("", places[end], places[start], arrowprops=arrow)
     for name, (x, y) in places.items():
         letter = name.replace("ℓ", r"\ell")
         label = f"${name[0]}_{name[1]}$" if len(name) > 1 else f"${letter}$"
-        ax.plot(x, y, "o", markersize=33, color="white", markeredgecolor=BLACK, linestyle="none")
+        ax.plot(x, y, "o", markersize=37, color="white", markeredgecolor=BLACK, linestyle="none")
         ax.text(x, y + 0.13, label, ha="center", va="center", fontsize=11.5)
         ax.text(x, y - 0.17, f"{values[name]:.2g}", ha="center", va="center", color=BLUE, fontsize=SMALL)
         if name in slopes:
@@ -155,21 +156,25 @@ def splits(wrong):
 @picture
 def pictures(images):
     """Rows of small pictures: `images` is a dict from the title of a row to its maps of 64 numbers."""
-    columns = max(map(len, images.values()))
-    drawing, axes = figure(3.5, rows=len(images), columns=columns)
-    # By hand: a title as long as its row would push the first picture's neighbours away.
-    drawing.set_layout_engine("none")
-    drawing.subplots_adjust(left=0.01, right=0.99, bottom=0.02, top=0.92, wspace=0.08, hspace=0.3)
-    for line, (title, row) in zip(axes, images.items(), strict=True):
-        line[0].set_title(title)
-        for ax, image in zip(line, row, strict=True):
+    drawing, axes = figure(3.6, rows=len(images))
+    for ax, (title, row) in zip(axes, images.items(), strict=True):
+        for place, image in enumerate(row):
+            extent = (9 * place, 9 * place + 8, 8, 0)
             size = np.abs(image).max()
-            ax.imshow(image.reshape(8, 8), cmap="PuOr", vmin=-size, vmax=size, interpolation="nearest")
-            ax.set(xticks=[], yticks=[])
-            ax.spines[:].set_visible(True)
+            ax.imshow(
+                image.reshape(8, 8),
+                cmap="PuOr",
+                interpolation="nearest",
+                vmin=-size,
+                vmax=size,
+                extent=extent,
+            )
+            ax.add_patch(Rectangle(extent[::3], 8, 8, fill=False, edgecolor=GREY))
+        ax.set(title=title, xlim=(-0.2, 9 * len(row) - 0.8), ylim=(8.2, -0.2), xticks=[], yticks=[])
+        ax.spines[:].set_visible(False)
     return Picture(
         drawing,
-        f"""Three rows of {columns} maps of 8 by 8 pixels, purple where positive and orange where negative:
+        f"""Three rows of {len(row)} maps of 8 by 8 pixels, purple where positive and orange where negative:
         {"; ".join(images)}. Those of the first row belong to one digit each; those of the second row are
         patches of both signs; those of the third row are blurred digits and mixtures of several.""",
     )

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
 
 from coursework.grader import notebooks, release, tasks
 from coursework.grader.sandbox import SandboxError, starter
@@ -41,6 +43,41 @@ def sandbox(toy):
 def toy_json():
     """Return the toy's notebook as a dict that a test may damage."""
     return json.loads((TOY / "assignment.ipynb").read_text(encoding="utf-8"))
+
+
+# --- All values that cross the wire ---------------------------------------------------------------
+
+KINDS = st.one_of(
+    arrays.boolean_dtypes(),
+    arrays.integer_dtypes(endianness="<"),
+    arrays.unsigned_integer_dtypes(endianness="<"),
+    arrays.floating_dtypes(endianness="<"),
+    arrays.complex_number_dtypes(endianness="<", sizes=(64, 128)),
+    arrays.unicode_string_dtypes(endianness="<", min_len=1, max_len=4),
+)
+LEAVES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**63), 2**63 - 1),
+    st.floats(),
+    st.text(st.characters(), max_size=20),
+    arrays.arrays(KINDS, arrays.array_shapes(min_dims=0, min_side=0, max_side=3)),
+)
+VALUES = st.recursive(
+    LEAVES,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.lists(inner, max_size=3).map(tuple)
+        | st.dictionaries(st.text(max_size=3) | st.integers(-9, 9), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+@pytest.fixture(scope="session")
+def values():
+    """Return the strategy of all values that cross the wire."""
+    return VALUES
 
 
 # --- The table that ends the run: mistakes caught and alternatives accepted -----------------------

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from coursework.grader import grade, sandbox, tasks
+from coursework.grader import grade, sandbox, submissions, tasks
 from coursework.grader.files import Failure
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -205,7 +205,7 @@ def test_a_grading_that_is_ended_half_way_goes_on_as_if_nothing_had_happened(
     tmp_path, coursework, hand_in, how
 ):
     folder = tmp_path / "in"
-    for i in range(8):
+    for i in range(16):
         hand_in(
             folder / f"Student {i}.ipynb", *["softplus_is_relu"] * (i % 2), *["grades_sign"] * (i % 3 == 0)
         )
@@ -222,9 +222,13 @@ def test_a_grading_that_is_ended_half_way_goes_on_as_if_nothing_had_happened(
     deadline = time.monotonic() + 60
     while len(list(done.glob("*.json"))) < 2 and time.monotonic() < deadline:
         time.sleep(0.01)
-    process.send_signal(how)
+    if how == signal.SIGINT:
+        # As Ctrl-C in a terminal: to every process of the group.
+        os.killpg(process.pid, how)
+    else:
+        process.send_signal(how)
     said = process.communicate()[0].decode()
-    assert 2 <= len(list(done.glob("*.json"))) < 8
+    assert 2 <= len(list(done.glob("*.json"))) < 16
     if how == signal.SIGINT:
         assert "Stopped. What is done is kept; the same command goes on." in said
         assert "Traceback" not in said
@@ -234,7 +238,7 @@ def test_a_grading_that_is_ended_half_way_goes_on_as_if_nothing_had_happened(
 
     kept = {path.name: path.read_bytes() for path in done.glob("*.json")}
     said = coursework(*command, "--out", tmp_path / "ended")
-    assert f"{len(kept)} of 8 are marked already" in said
+    assert f"{len(kept)} of 16 are marked already" in said
     assert contents(tmp_path / "ended") == contents(tmp_path / "whole")
 
 
@@ -261,8 +265,8 @@ def test_where_the_reference_itself_fails_nothing_is_marked(tmp_path, coursework
     checks = tmp_path / "private" / NAME / "checks.py"
     impossible = 'Case("ordinary values", (np.zeros(1), 1.0), judge=lambda *_: False)'
     checks.write_text(
-        checks.read_text()
-        + f"\nTASKS[1] = Task(TASKS[1].name, TASKS[1].points, lambda rng: [{impossible}])\n"
+        checks.read_text() + f"\nCASES = lambda rng: [*softplus_cases(rng), {impossible}]\n"
+        "TASKS[1] = Task(TASKS[1].name, TASKS[1].points, CASES)\n"
     )
     said = coursework("grade", folder, "--assignment", NAME, "--source", tmp_path / "private", check=1)
     assert "Nothing was marked: here the reference solution itself fails in softplus" in said
@@ -274,10 +278,14 @@ def test_what_is_asked_wrongly_is_answered_in_words(tmp_path, coursework, folder
     said = coursework("grade", folder, "--assignment", "9_nothing", check=1)
     assert "9_nothing" in said
     assert "3_activations, " in said
+    for part in (out / "results" / ".x.json.1.part", out / "feedback" / ".x.html.1.part"):
+        part.parent.mkdir(parents=True, exist_ok=True)
+        part.touch()
     assert "There is no folder" in coursework("grade", tmp_path / "no", "--assignment", NAME, check=1)
     assert "--jobs 0" in coursework("grade", folder, "--assignment", NAME, "--jobs", 0, check=1)
     assert "holds no grading" in coursework("feedback", tmp_path, check=1)
     coursework("grade", folder, "--assignment", NAME, "--out", out)
+    assert list(out.rglob("*.part")) == []
     said = coursework("grade", folder, "--assignment", "4_losses", "--out", out, check=1)
     assert f"holds a grading of {NAME}" in said
     assert results(out)["Perfect, Pat"]["points"] == 100
@@ -298,6 +306,20 @@ def test_a_gradebook_is_filled_and_feedback_packed(tmp_path, coursework, hand_in
     assert "feedback-canvas.zip" in coursework("feedback", out)
     with zipfile.ZipFile(out / "feedback-canvas.zip") as archive:
         assert archive.namelist() == ["doejane_12_34_3_activations.ipynb", "eve_99_35_3_activations.ipynb"]
+
+
+def test_a_file_that_cannot_be_read_is_no_students_fault(folder, monkeypatch):
+    path = folder / "Blank.ipynb"
+    opening = Path.open
+
+    def deny(self, *arguments, **options):
+        if self == path:
+            raise PermissionError(13, "Permission denied")
+        return opening(self, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", deny)
+    with pytest.raises(Failure, match=r"Blank\.ipynb can't be read here: Permission denied"):
+        grade._read(next(s for s in submissions.collect(folder, NAME)[0] if s.name == "Blank"))
 
 
 def test_help_says_what_there_is(coursework):

@@ -62,7 +62,7 @@ def test_what_is_no_notebook_is_refused_in_words(tmp_path, data, said):
 
 
 def test_a_missing_file_is_refused_in_words(tmp_path):
-    with pytest.raises(BadNotebook, match="No such file"):
+    with pytest.raises(BadNotebook, match="can't be opened"):
         notebooks.read(tmp_path / "none.ipynb")
 
 

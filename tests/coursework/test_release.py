@@ -201,6 +201,14 @@ DAMAGE = {
         lambda p: change(p, "checks.py", '"ordinary logits": 8', '"ordinary logits": 9'),
         "its tasks give 101 points, not 100",
     ),
+    "checks that can't be loaded": (
+        lambda p: change(p, "checks.py", "TASKS = [", "TASKS = ["[:-2]),
+        r"can't be loaded. SyntaxError: .*checks.py",
+    ),
+    "checks that fail": (
+        lambda p: change(p, "checks.py", "LOGARITHM, 0.5", "LOGARITHMS, 0.5"),
+        r"NameError: name 'LOGARITHMS' is not defined \(checks.py, line 12\)",
+    ),
     "a solution without its end": (
         lambda p: change(p, "assignment.ipynb", "### END SOLUTION", "### END"),
         "END SOLUTION",

@@ -1,10 +1,12 @@
 """What is right, what is wrong, what is said about it, and what is never said."""
 
 import dataclasses
+import itertools
 import json
 
 import numpy as np
 import pytest
+from hypothesis import given, strategies as st
 
 from coursework.grader import verdict
 from coursework.grader.interview import Outcome
@@ -263,6 +265,26 @@ def test_no_hidden_input_gets_into_the_feedback(toy, solution, body):
 def test_an_exception_of_ones_own_is_named_by_a_class_that_everyone_knows(marked):
     code = "class Mine(KeyError): pass\ndef double(x): raise Mine"
     assert marked(code).message == "It raises KeyError."
+
+
+@given(st.data(), st.booleans())
+def test_no_value_brings_down_the_verdict(toy, values, data, changed):
+    returned = itertools.cycle(data.draw(st.lists(values, min_size=1, max_size=3)))
+
+    class Forger:
+        """A worker that replies whatever it likes."""
+
+        def ask(self, request, seconds=None):
+            return {"kind": "value", "value": next(returned), "changed": changed}
+
+        def close(self):
+            pass
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verdict, "starter", lambda assignment, sandbox: Forger)
+        marks = verdict.mark(toy, [], 1)
+    assert marks.points <= 20
+    assert all(task.message for task in marks.tasks)
 
 
 # --- A pure function ------------------------------------------------------------------------------
