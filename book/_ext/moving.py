@@ -58,7 +58,7 @@ def figure(spec, image, said):
         tag(
             "div",
             *(node for parameter in spec["params"] for node in slider(spec["usermeta"], parameter)),
-            classes=["moving-sliders", "pst-js-only"],
+            classes=["moving-sliders", "pst-js-only", "screen-only"],
         ),
         tag("p", nodes.Text(said), classes=["moving-said"], **{"aria-live": "polite"}),
         tag(
@@ -66,7 +66,7 @@ def figure(spec, image, said):
             tag("button", nodes.Text("Copy link to this state"), type="button", **{"data-do": "link"}),
             tag("button", nodes.Text("Reset"), type="button", **{"data-do": "reset"}),
             tag("span", role="status"),
-            classes=["moving-buttons", "pst-js-only"],
+            classes=["moving-buttons", "pst-js-only", "screen-only"],
         ),
         nodes.raw("", f'<script type="application/json">{script}</script>', format="html"),
         classes=["moving"],
@@ -79,7 +79,7 @@ def slider(meta, parameter):
     """Yield the label, the slider and the shown value of a parameter, unless it follows from others."""
     if "bind" not in parameter:
         return
-    name, bind = parameter["name"], parameter["bind"]
+    name, bind, value = parameter["name"], parameter["bind"], f"{parameter['value']:.10g}"
     identifier = f"moving-{meta['name']}-{name}"
     yield tag("label", nodes.Text(bind["name"]), **{"for": identifier})
     button = tag(
@@ -87,7 +87,7 @@ def slider(meta, parameter):
         ids=[identifier],
         type="range",
         name=name,
-        value=parameter["value"],
+        value=value,
         # Browsers fill a form again after a reload.
         autocomplete="off",
         **{key: bind[key] for key in ("min", "max", "step")},
@@ -95,8 +95,8 @@ def slider(meta, parameter):
     mark = {"data-mark": meta["marks"][name]} if name in meta["marks"] else {}
     yield tag("div", button, classes=["moving-slider"], **mark)
     power = {"data-power": "10"} if name in meta["powers"] else {}
-    value = f"{10 ** parameter['value']:.2g}" if power else str(parameter["value"])
-    yield tag("output", nodes.Text(value), **power, **{"for": identifier})
+    shown = f"{10 ** parameter['value']:.2g}" if power else value
+    yield tag("output", nodes.Text(shown), **power, **{"for": identifier})
 
 
 def add_script(app, pagename, templatename, context, doctree):
