@@ -36,13 +36,19 @@ class MovingFigure(MimeRenderPlugin):
         drawn = svg(spec)
         (image,) = renderer.render_image(MimeData("image/svg+xml", drawn))
         image["alt"] = data.output_metadata[MIME]["alt"]
-        # So that the page keeps its place.
-        image["width"], image["height"] = SIZE.search(drawn).groups()
+        image["width"] = "{}px".format(*SIZE.search(drawn).groups())
         image["classes"].append("no-scaled-link")
-        return [figure(spec, image, html.unescape(SAID.search(drawn)[1]))]
+        # The page keeps its place before it has come.
+        shape = "aspect-ratio: {} / {}".format(*SIZE.search(drawn).groups())
+        return [figure(spec, tag("div", image, classes=["moving-picture"], style=shape), said(drawn))]
 
 
-def figure(spec, image, said):
+def said(drawn):
+    """Return the sentence that a drawing holds out of sight."""
+    return html.unescape(SAID.search(drawn)[1])
+
+
+def figure(spec, picture, sentence):
     """Return the node of one figure."""
     name = spec["usermeta"]["name"]
     vega = vl_convert.vegalite_to_vega(spec, vl_version=VERSION)
@@ -54,13 +60,13 @@ def figure(spec, image, said):
     script = json.dumps(vega, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return tag(
         "figure",
-        tag("div", image, classes=["moving-picture"]),
+        picture,
         tag(
             "div",
             *(node for parameter in spec["params"] for node in slider(spec["usermeta"], parameter)),
             classes=["moving-sliders", "pst-js-only", "screen-only"],
         ),
-        tag("p", nodes.Text(said), classes=["moving-said"], **{"aria-live": "polite"}),
+        tag("p", nodes.Text(sentence), classes=["moving-said"], **{"aria-live": "polite"}),
         tag(
             "div",
             tag("button", nodes.Text("Copy link to this state"), type="button", **{"data-do": "link"}),

@@ -141,14 +141,14 @@ def line_through_labels(x, y, curve, measured, far, half, wrong):
     # Least squares by sums over the rows, to which the far ones add theirs.
     fitted = [
         *calculate(xx="datum.x * datum.x", xy="datum.x * datum.label"),
-        over_rows(keep=True, n=("count", "x"), sx=("sum", "x"), sy=("sum", "label"), sxx=("sum", "xx"),
-                  sxy=("sum", "xy")),
+        over_rows(keep=True, sum_x=("sum", "x"), sum_y=("sum", "label"), sum_xx=("sum", "xx"),
+                  sum_xy=("sum", "xy")),
         *calculate(
-            n="datum.n + count",
-            sx="datum.sx + count * far",
-            sy="datum.sy + count",
-            sxx="datum.sxx + count * far * far",
-            sxy="datum.sxy + count * far",
+            n=f"{len(x)} + count",
+            sx="datum.sum_x + count * far",
+            sy="datum.sum_y + count",
+            sxx="datum.sum_xx + count * far * far",
+            sxy="datum.sum_xy + count * far",
             slope="(datum.n * datum.sxy - datum.sx * datum.sy) / (datum.n * datum.sxx - datum.sx * datum.sx)",
             intercept="(datum.sy - datum.slope * datum.sx) / datum.n",
             half="(0.5 - datum.intercept) / datum.slope",

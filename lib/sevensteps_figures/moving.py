@@ -161,7 +161,10 @@ ONE_ROW = {"values": [{}]}
 
 
 def calculate(**fields):
-    """Return transforms that compute fields, one after the other."""
+    """Return transforms that compute fields, one after the other.
+
+    A field gets a new name each time: when a slider moves, Vega computes again from the row as it has become.
+    """
     return [{"calculate": expression, "as": name} for name, expression in fields.items()]
 
 

@@ -17,6 +17,8 @@ MIME = "application/vnd.vegalite.v6+json"
 VEGA = ROOT / "book" / "_static" / "vega" / "vega.min.js"
 RUN = """async ([spec, settings, data]) => {
   const view = new vega.View(vega.parse(spec), {renderer: "none"});
+  // As in the page: drawn first, moved then.
+  await view.runAsync();
   for (const [name, value] of Object.entries(settings)) view.signal(name, value);
   await view.runAsync();
   const names = Object.keys(view.getState({signals: () => true, data: () => false}).signals);
