@@ -38,8 +38,8 @@ class MovingFigure(MimeRenderPlugin):
         image["alt"] = data.output_metadata[MIME]["alt"]
         image["width"] = "{}px".format(*SIZE.search(drawn).groups())
         image["classes"].append("no-scaled-link")
-        # The page keeps its place before it has come.
-        shape = "aspect-ratio: {} / {}".format(*SIZE.search(drawn).groups())
+        # The style sheet keeps its place before it has come.
+        shape = "--shape: {} / {}".format(*SIZE.search(drawn).groups())
         return [figure(spec, tag("div", image, classes=["moving-picture"], style=shape), said(drawn))]
 
 

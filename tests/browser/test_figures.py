@@ -198,11 +198,29 @@ def test_nothing_was_asked_of_another_host_and_nothing_went_wrong(reader):
 @pytest.mark.parametrize("name", NAMES)
 def test_without_scripts_the_picture_and_the_sentence_are_there(browser, address, pages, name):
     reader = Reader(browser, address, pages, name, java_script_enabled=False)
-    assert reader.box("img")["height"] > 100
+    reader.page.wait_for_load_state("load")
+    place = reader.box("img")
+    width, height = reader.figure.locator("img").evaluate(
+        "image => [image.naturalWidth, image.naturalHeight]"
+    )
+    assert place["width"] / place["height"] == pytest.approx(width / height, rel=0.01)
     assert reader.figure.locator("img").get_attribute("alt")
-    assert reader.said()
+    assert reader.said() == reader.first_said
     assert not any(slider.is_visible() for slider in reader.sliders())
     assert not reader.figure.get_by_role("button").first.is_visible()
+    reader.context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_its_place_is_kept_until_the_picture_comes(browser, address, pages, width):
+    reader = Reader(browser, address, pages, "bowl")
+    reader.page.set_viewport_size({"width": width, "height": 900})
+    reader.page.wait_for_load_state("load")
+    with_picture = reader.box(":scope")["height"]
+    reader.context.route("**/_images/**", lambda route: route.abort())
+    reader.page.reload()
+    assert reader.figure.locator("img").evaluate("image => image.naturalWidth") == 0
+    assert reader.box(":scope")["height"] == pytest.approx(with_picture, abs=0.5)
     reader.context.close()
 
 
