@@ -140,10 +140,15 @@ def constant(name, values, digits=5):
 
 
 def rounded(values, digits=5):
-    """Return numbers as lists, with so many significant digits."""
-    if np.ndim(values):
-        return [rounded(value, digits) for value in values]
-    return float(f"{values:.{digits}g}") if isinstance(values, float) else values
+    """Return numbers as lists, the largest of them with so many digits and the others as exact as it.
+
+    So what is only rounding, and another on each machine, is gone.
+    """
+    values = np.asarray(values)
+    if not np.issubdtype(values.dtype, np.floating):
+        return values.tolist()
+    # Adding 0 makes a plain zero of a negative one.
+    return (np.round(values, digits - 1 - int(np.floor(np.log10(np.abs(values).max())))) + 0.0).tolist()
 
 
 def rows(**columns):
