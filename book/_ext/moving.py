@@ -36,13 +36,19 @@ class MovingFigure(MimeRenderPlugin):
         drawn = svg(spec)
         (image,) = renderer.render_image(MimeData("image/svg+xml", drawn))
         image["alt"] = data.output_metadata[MIME]["alt"]
-        # So that the page keeps its place.
-        image["width"], image["height"] = SIZE.search(drawn).groups()
+        image["width"] = "{}px".format(*SIZE.search(drawn).groups())
         image["classes"].append("no-scaled-link")
-        return [figure(spec, image, html.unescape(SAID.search(drawn)[1]))]
+        # The style sheet keeps its place before it has come.
+        shape = "--shape: {} / {}".format(*SIZE.search(drawn).groups())
+        return [figure(spec, tag("div", image, classes=["moving-picture"], style=shape), said(drawn))]
 
 
-def figure(spec, image, said):
+def said(drawn):
+    """Return the sentence that a drawing holds out of sight."""
+    return html.unescape(SAID.search(drawn)[1])
+
+
+def figure(spec, picture, sentence):
     """Return the node of one figure."""
     name = spec["usermeta"]["name"]
     vega = vl_convert.vegalite_to_vega(spec, vl_version=VERSION)
@@ -54,19 +60,19 @@ def figure(spec, image, said):
     script = json.dumps(vega, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return tag(
         "figure",
-        tag("div", image, classes=["moving-picture"]),
+        picture,
         tag(
             "div",
             *(node for parameter in spec["params"] for node in slider(spec["usermeta"], parameter)),
-            classes=["moving-sliders", "pst-js-only"],
+            classes=["moving-sliders", "pst-js-only", "screen-only"],
         ),
-        tag("p", nodes.Text(said), classes=["moving-said"], **{"aria-live": "polite"}),
+        tag("p", nodes.Text(sentence), classes=["moving-said"], **{"aria-live": "polite"}),
         tag(
             "div",
             tag("button", nodes.Text("Copy link to this state"), type="button", **{"data-do": "link"}),
             tag("button", nodes.Text("Reset"), type="button", **{"data-do": "reset"}),
             tag("span", role="status"),
-            classes=["moving-buttons", "pst-js-only"],
+            classes=["moving-buttons", "pst-js-only", "screen-only"],
         ),
         nodes.raw("", f'<script type="application/json">{script}</script>', format="html"),
         classes=["moving"],
@@ -79,7 +85,7 @@ def slider(meta, parameter):
     """Yield the label, the slider and the shown value of a parameter, unless it follows from others."""
     if "bind" not in parameter:
         return
-    name, bind = parameter["name"], parameter["bind"]
+    name, bind, value = parameter["name"], parameter["bind"], f"{parameter['value']:.10g}"
     identifier = f"moving-{meta['name']}-{name}"
     yield tag("label", nodes.Text(bind["name"]), **{"for": identifier})
     button = tag(
@@ -87,7 +93,7 @@ def slider(meta, parameter):
         ids=[identifier],
         type="range",
         name=name,
-        value=parameter["value"],
+        value=value,
         # Browsers fill a form again after a reload.
         autocomplete="off",
         **{key: bind[key] for key in ("min", "max", "step")},
@@ -95,8 +101,8 @@ def slider(meta, parameter):
     mark = {"data-mark": meta["marks"][name]} if name in meta["marks"] else {}
     yield tag("div", button, classes=["moving-slider"], **mark)
     power = {"data-power": "10"} if name in meta["powers"] else {}
-    value = f"{10 ** parameter['value']:.2g}" if power else str(parameter["value"])
-    yield tag("output", nodes.Text(value), **power, **{"for": identifier})
+    shown = f"{10 ** parameter['value']:.2g}" if power else value
+    yield tag("output", nodes.Text(shown), **power, **{"for": identifier})
 
 
 def add_script(app, pagename, templatename, context, doctree):

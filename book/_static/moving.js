@@ -22,8 +22,7 @@ function linked(figure) {
 }
 
 function within(input, text) {
-  const value = Number(text);
-  return text !== null && text.trim() !== "" && value >= Number(input.min) && value <= Number(input.max);
+  return /^-?\d+(\.\d+)?$/.test(text ?? "") && Number(text) >= input.min && Number(text) <= input.max;
 }
 
 function setUp(figure) {

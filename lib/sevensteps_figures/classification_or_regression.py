@@ -124,7 +124,8 @@ def line_through_labels(x, y, curve, measured, far, half, wrong):
     `far` holds both as it begins, `half` where the line and the sigmoid then say ½, `wrong` their wrong rows.
     """
     edge = float(max(x))
-    left, right = float(min(x)) - 0.1, 2.1 * edge
+    left, right = round(float(min(x)) - 0.1, 2), round(2.1 * edge, 2)
+    straight = [f"{part:.6g}" for part in measured]
     up = quantity("y", "label, prediction", [-0.9, 2.2], values=[0, 0.5, 1])
     place = {"x": quantity("x", "radius of the largest nuclei, standardized", [left, right]), "y": up}
     ends = {"x2": {"field": "end"}, "y2": {"field": "end_y"}}
@@ -141,14 +142,14 @@ def line_through_labels(x, y, curve, measured, far, half, wrong):
     # Least squares by sums over the rows, to which the far ones add theirs.
     fitted = [
         *calculate(xx="datum.x * datum.x", xy="datum.x * datum.label"),
-        over_rows(keep=True, n=("count", "x"), sx=("sum", "x"), sy=("sum", "label"), sxx=("sum", "xx"),
-                  sxy=("sum", "xy")),
+        over_rows(keep=True, sum_x=("sum", "x"), sum_y=("sum", "label"), sum_xx=("sum", "xx"),
+                  sum_xy=("sum", "xy")),
         *calculate(
-            n="datum.n + count",
-            sx="datum.sx + count * far",
-            sy="datum.sy + count",
-            sxx="datum.sxx + count * far * far",
-            sxy="datum.sxy + count * far",
+            n=f"{len(x)} + count",
+            sx="datum.sum_x + count * far",
+            sy="datum.sum_y + count",
+            sxx="datum.sum_xx + count * far * far",
+            sxy="datum.sum_xy + count * far",
             slope="(datum.n * datum.sxy - datum.sx * datum.sy) / (datum.n * datum.sxx - datum.sx * datum.sx)",
             intercept="(datum.sy - datum.slope * datum.sx) / datum.n",
             half="(0.5 - datum.intercept) / datum.slope",
@@ -184,11 +185,11 @@ def line_through_labels(x, y, curve, measured, far, half, wrong):
             drawn("point", place | look, *calculate(y="datum.label + 0.05 * sin(2.4 * datum.i)"), size=16,
                   opacity=0.4, aria=False),
             drawn("line", place, data=rows(x=curve[0], y=curve[1]), color=BLACK),
-            drawn("rule", place | ends, *line(*measured), data=ONE_ROW, color=GREEN, strokeDash=[1, 3],
+            drawn("rule", place | ends, *line(*straight), data=ONE_ROW, color=GREEN, strokeDash=[1, 3],
                   clip=True),
             drawn("rule", place | ends, *fitted, *line("datum.slope", "datum.intercept"), color=GREEN,
                   strokeDash=[6, 3], clip=True),
-            drawn("rule", place | {"y2": ends["y2"]}, *calculate(x=str(half[1]), **upright), data=ONE_ROW,
+            drawn("rule", place | {"y2": ends["y2"]}, *calculate(x=f"{half[1]:.6g}", **upright), data=ONE_ROW,
                   color=BLACK, strokeWidth=1.2),
             drawn("rule", place | {"y2": ends["y2"]}, *fitted, *calculate(x="datum.half", **upright),
                   color=GREEN, strokeDash=[6, 3], strokeWidth=1.2, clip=True),

@@ -31,8 +31,8 @@ def stops(training, validation, gradient, marks):
     n, best = len(training), int(np.argmin(validation))
     low, high = min(training), max(validation)
     epochs = {"x": quantity("epoch", "epoch (the first is 1)", [1, n], "log", values=[1, 10, 100, 1000])}
-    margin = 0.1 * (high - low)
-    place = epochs | {"y": quantity("loss", None, [low - margin, high + margin])}
+    margin = round(0.1 * (high - low))
+    place = epochs | {"y": quantity("loss", None, [round(low) - margin, round(high) + margin])}
     names = list(marks)
     colour = {"field": "rule", "scale": {"domain": names, "range": [BLACK, ORANGE, GREEN, BLUE]}}
     shape = {"field": "rule", "scale": {"domain": names, "range": SHAPES}}

@@ -140,10 +140,15 @@ def constant(name, values, digits=5):
 
 
 def rounded(values, digits=5):
-    """Return numbers as lists, with so many significant digits."""
-    if np.ndim(values):
-        return [rounded(value, digits) for value in values]
-    return float(f"{values:.{digits}g}") if isinstance(values, float) else values
+    """Return numbers as lists, the largest of them with so many digits and the others as exact as it.
+
+    So what is only rounding, and another on each machine, is gone.
+    """
+    values = np.asarray(values)
+    if not np.issubdtype(values.dtype, np.floating):
+        return values.tolist()
+    # Adding 0 makes a plain zero of a negative one.
+    return (np.round(values, digits - 1 - int(np.floor(np.log10(np.abs(values).max())))) + 0.0).tolist()
 
 
 def rows(**columns):
@@ -161,7 +166,10 @@ ONE_ROW = {"values": [{}]}
 
 
 def calculate(**fields):
-    """Return transforms that compute fields, one after the other."""
+    """Return transforms that compute fields, one after the other.
+
+    A field gets a new name each time: when a slider moves, Vega computes again from the row as it has become.
+    """
     return [{"calculate": expression, "as": name} for name, expression in fields.items()]
 
 
@@ -180,9 +188,10 @@ def over_rows(keep=False, **operations):
 
 def panel(height, *layers, title=None, width=WIDTH):
     """Return drawings over one another; an expression as title is given as {"expr": …}."""
-    text = {"text": title} if isinstance(title, dict) else title
-    head = {"title": text} if text else {}
-    return {"width": width, "height": height, **head, "layer": list(layers)}
+    view = {"width": width, "height": height, "layer": list(layers)}
+    if isinstance(title, dict):
+        title = {"text": title}
+    return view if title is None else {"title": title, **view}
 
 
 def drawn(kind, encoding, *transforms, data=None, **style):

@@ -108,3 +108,36 @@ def test_it_stands_still_in_other_places_and_has_the_same_words_everywhere(outpu
         == {output["metadata"][kind]["alt"] for kind in (MIME, "image/png")}
         == {output["data"][MIME]["description"]}
     )
+
+
+def made(transform):
+    """Return the fields that a transform writes."""
+    names = transform.get("as", [])
+    for kind in ("aggregate", "joinaggregate", "window"):
+        names = [part["as"] for part in transform.get(kind, [])] or names
+    return [names] if isinstance(names, str) else names
+
+
+@each
+def test_no_field_is_computed_from_itself(output):
+    """A slider that moves would compute it again, and again from what it has become."""
+    spec = output["data"][MIME]
+    for view in views(spec):
+        chain = view.get("transform", [])
+        if view is not spec and "data" not in view:
+            chain = spec.get("transform", []) + chain
+        values = view.get("data", spec.get("data", {})).get("values", [{}])
+        known = set(values[0])
+        for transform in chain:
+            if "aggregate" in transform:
+                known = set(transform.get("groupby", []))
+            fresh = set(made(transform))
+            if "calculate" in transform or "joinaggregate" in transform:
+                assert not fresh & known, transform
+            known |= fresh
+
+
+@each
+def test_no_number_is_given_to_its_last_digit(output):
+    """Those are rounding, another on each machine, and the specification is compared as it stands."""
+    assert re.findall(r"\d\.\d{9,}", json.dumps(output["data"][MIME])) == []

@@ -17,6 +17,8 @@ MIME = "application/vnd.vegalite.v6+json"
 VEGA = ROOT / "book" / "_static" / "vega" / "vega.min.js"
 RUN = """async ([spec, settings, data]) => {
   const view = new vega.View(vega.parse(spec), {renderer: "none"});
+  // As in the page: drawn first, moved then.
+  await view.runAsync();
   for (const [name, value] of Object.entries(settings)) view.signal(name, value);
   await view.runAsync();
   const names = Object.keys(view.getState({signals: () => true, data: () => false}).signals);
@@ -108,7 +110,7 @@ def test_first_loss_saturation_and_histogram(figure, exponent):
     z = 10**exponent * u
     (row,) = figure.rows("readout", exponent=exponent)
     assert row["loss"] == pytest.approx(ss.binary_cross_entropy_from_logits(y, z), rel=1e-12)
-    assert row["sure"] == np.mean(np.abs(z) > np.log(99))
+    assert row["sure"] == pytest.approx(np.mean(np.abs(z) > np.log(99)))
     bars = figure.rows("concat_0_layer_0", exponent=exponent)
     counts, _ = np.histogram(ss.sigmoid(z), bins=20, range=(0, 1))
     for low, count in zip(np.arange(20) / 20, counts, strict=True):
@@ -309,14 +311,14 @@ def test_the_run_diverges_exactly_past_the_mark(figure, beta, kappa):
         (y,) = figure.columns("concat_0_layer_1", "y", rate=rate, beta=beta, kappa=kappa)
         (row,) = figure.rows("readout", rate=rate, beta=beta, kappa=kappa)
         assert f"{word} the limit" in row["said"]
-        # Beyond the first steps, in which momentum gathers speed.
         early, late = np.abs(y[10:20]).max(), np.abs(y[-10:]).max()
         if word == "below":
             assert late < early
         elif word == "past":
             assert late > early
         else:
-            np.testing.assert_allclose(late, early, rtol=1e-2 if beta < 0.9 else 0.5)
+            # For ever from side to side, once the other root, −β, has died out.
+            np.testing.assert_allclose(late, early, rtol=1e-9 + beta**10)
 
 
 @of("bowl")

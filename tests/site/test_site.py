@@ -78,9 +78,9 @@ def test_every_picture_has_words(site, pages):
 def test_the_frame_of_each_page_can_be_listened_to(site, pages):
     """Hold the edits of sevensteps_site: the theme's next version may write its pages another way."""
     for page in contents(site, pages).values():
-        (search,) = (at for at in page.each("button") if "search-button-field" in at["class"])
+        (search,) = (at for at in page.each("button") if "search-button-field" in at.get("class", ""))
         assert "aria-label" not in search
-        switches = [at for at in page.each("button") if "theme-switch-button" in at["class"]]
+        switches = [at for at in page.each("button") if "theme-switch-button" in at.get("class", "")]
         assert {at["aria-label"] for at in switches} == {"Colour mode"}
         assert not any("title" in at for at in page.each("i") if "theme-switch" in at["class"])
         (sidebar,) = (at for at in page.each("div") if at.get("id") == "pst-primary-sidebar")
