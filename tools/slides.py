@@ -226,7 +226,7 @@ class Deck:
             self.section = self.heading = bold
             self._add("title", self.page.title, f"<div class='question'>{self._html(bold)}</div>")
             self.slides[0].kicker = "Seven Steps"
-        elif self.section == "What goes wrong" and bold:
+        elif self.section.startswith("What goes wrong") and bold:
             symptoms = [each for each in sentences(rest) if "symptom" in each.lower()]
             said = self._html(" ".join(symptoms or sentences(rest)[:2]))
             self._add(
@@ -261,7 +261,7 @@ class Deck:
     def _directive(self, found, argument, inside):
         if found["name"] == "admonition":
             goals = "\n".join(line for line in inside.splitlines() if line.startswith("- "))
-            self._add("goals", argument, self._html(goals or inside))
+            self._add("goals" if goals else "note", argument, self._html(goals or inside))
         elif found["name"] == "prf:proposition":
             statement = f"<div class='statement'>{self._html(inside)}</div>"
             self._add("proposition", argument, statement, kicker="proposition")

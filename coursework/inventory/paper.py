@@ -35,8 +35,8 @@ def for_students(explained, order, number):
     """Return the paper of a form."""
     lines = [
         "<p>Name <span class='blank'>&nbsp;</span></p>",
-        f"<p>{len(order)} questions; each has one right answer. Form {number}. Choose the answer that seems"
-        " best to you. If you have no idea, leave the question out.</p>",
+        f"<p>{len(order)} questions; each has one right answer. Form {number}. Circle the letter of the"
+        " answer that seems best to you. If you have no idea, leave the question out.</p>",
     ]
     if explained:
         lines += ["<h2>Words</h2>", "<ul>", *(f"<li>{words(entry)}</li>" for entry in explained), "</ul>"]

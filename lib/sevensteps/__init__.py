@@ -3,7 +3,7 @@
 One module a step, in the order of the loop: `initialization`, `logits`, `activations`,
 `losses`, `gradients`, `updates`, `convergence`; `training` is the loop itself, `blocks`
 cuts rows into blocks, `solvers` and `closed_form` are other ways down, `estimators` the three
-models.
+models and `mlp` one with a hidden layer.
 """
 
 import importlib
@@ -56,6 +56,7 @@ from .losses import (
     categorical_cross_entropy_from_logits,
     mean_squared_error,
 )
+from .mlp import MLP, MLPParameters
 from .training import train
 from .updates import (
     Optimizer,
@@ -92,6 +93,8 @@ __all__ = [
     "LinearRegression",
     "LogisticRegression",
     "Loss",
+    "MLP",
+    "MLPParameters",
     "Optimizer",
     "Parameters",
     "SQUARED_ERROR",

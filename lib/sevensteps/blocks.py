@@ -162,10 +162,7 @@ def check_batch(loss, params, batch):
         what = getattr(weights, "dtype", type(weights).__name__)
         raise TypeError(f"params.weights is of type {what}; expected an array of float32 or float64")
     real_array("params.bias", bias, finite=False)
-    if not isinstance(batch, (tuple, list)) or len(batch) not in (2, 3):
-        raise TypeError(f"batch is {brief(batch)}; expected (X, y) or (X, y, sample_weight)")
-    X, y, _ = checked_rows(*batch)
-    loss.check_labels(y)
+    X, y = checked_batch(loss, batch)
     if X.shape[1] != len(weights):
         raise ValueError(
             f"X has {X.shape[1]} columns and params.weights has {len(weights)} rows; expected as many"
@@ -177,6 +174,21 @@ def check_batch(loss, params, batch):
         )
     if np.shape(bias) != weights.shape[1:]:
         raise ValueError(f"params.bias has shape {np.shape(bias)}; expected {weights.shape[1:]}")
+
+
+def checked_batch(loss, batch):
+    """Return X and y of a batch as arrays, with labels that are this loss's.
+
+    Raises
+    ------
+    TypeError, ValueError
+        No batch, or as `checked_rows`; labels that aren't this loss's.
+    """
+    if not isinstance(batch, (tuple, list)) or len(batch) not in (2, 3):
+        raise TypeError(f"batch is {brief(batch)}; expected (X, y) or (X, y, sample_weight)")
+    X, y, _ = checked_rows(*batch)
+    loss.check_labels(y)
+    return X, y
 
 
 def checked_rows(X, y, sample_weight=None):

@@ -141,7 +141,16 @@ def numerical_gradient(f, params, h=None):
 
 
 class GradientCheck(NamedTuple):
-    """What `check_gradient` found. It is true where the gradient passed."""
+    """What `check_gradient` found. It is true where the gradient passed.
+
+    Attributes
+    ----------
+    passed : bool
+    relative_error : float
+        ‖a − n‖ / (‖a‖ + ‖n‖) over all entries.
+    numerical : named tuple as params
+        What `numerical_gradient` gave.
+    """
 
     passed: bool
     relative_error: float

@@ -22,6 +22,8 @@ from .checks import (
 class Parameters(NamedTuple):
     """What a model learns: z = X w + b.
 
+    Attributes
+    ----------
     weights : (n_features,) for one output, (n_features, k) for k outputs
     bias : () or (k,)
     """

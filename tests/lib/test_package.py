@@ -38,7 +38,7 @@ def test_all_names_are_there_sorted_and_once():
     assert all(hasattr(ss, name) for name in ss.__all__)
 
 
-@pytest.mark.parametrize("name", [*STEPS, "training"])
+@pytest.mark.parametrize("name", [*STEPS, "training", "mlp"])
 def test_every_public_name_of_a_step_is_importable_from_the_package(name):
     module = importlib.import_module(f"sevensteps.{name}")
     own = {

@@ -1,6 +1,7 @@
 """The built site as the tests read it."""
 
 import importlib.util
+import sys
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -56,6 +57,18 @@ def site():
     if not load_house().site_is_current():
         pytest.fail("_build/html is missing or older than the sources. Run: make site")
     return ROOT / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def edition(site):
+    """Return a function that gives the path of the PDF or the EPUB, made from the present sources."""
+
+    def make(kind):
+        house = load_house()
+        house.edition(Path(sys.executable), kind)
+        return ROOT / "_build" / kind / house.EDITIONS[kind]
+
+    return make
 
 
 @pytest.fixture(scope="session")

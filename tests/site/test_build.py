@@ -111,3 +111,32 @@ def test_the_concept_inventory_is_shown_without_its_key(small, tmp_path):
     shutil.copy(ROOT / "coursework" / "inventory" / "questions.toml", folder)
     html = small("# Page\n\n```{inventory}\n```\n")
     assert html.count('<ol class="upperalpha') == 25
+
+
+def test_a_library_page_that_names_too_much_or_too_little_stops_the_build(small, capfd):
+    bad = {
+        "- [`logits`](index.md)\n- [`logit`](index.md)": "['logit'] is no public name of logits",
+        "- [`logits`](index.md)\n- [`zeros`](index.md)": "['zeros'] is no public name of logits",
+        "": "logits offers ['logits'] too",
+        "- `logits`": "expected a list of links",
+        "- [`logits`](index.md#nowhere)": "nowhere",
+    }
+    with pytest.raises(small.house.Failure):
+        small("# Page\n\n" + "\n\n".join(f":::{{library}} logits\n{items}\n:::" for items in bad))
+    said = capfd.readouterr().err
+    assert [message for message in bad.values() if message not in said] == []
+
+
+def test_a_library_entry_shows_formula_types_and_example(small):
+    html = small(
+        "# Page\n\n:::{library} activations\n"
+        + "\n".join(
+            f"- [`{name}`](index.md#page)"
+            for name in ("log_sigmoid", "sigmoid", "softmax", "log_softmax", "identity", "relu", "tanh")
+        )
+        + "\n:::\n"
+    )
+    assert html.count('id="sevensteps.') == 7
+    assert "Return ln σ(z) = min(z, 0) − ln(1 + e^−|z|), finite for every z." in html
+    assert "<strong>z</strong>: array_like, any shape" in html
+    assert "-6.93147181e-01" in html

@@ -1,6 +1,8 @@
 """The commands say what to do when they can't do it."""
 
 import ast
+import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -182,6 +184,71 @@ def test_a_build_replaces_the_site_as_a_whole_or_not_at_all(house, monkeypatch, 
     assert {path.name for path in html.parent.iterdir()} == {"html", "lock"}
 
 
+@pytest.fixture
+def shelf(house, monkeypatch, tmp_path):
+    """Return a house whose site and editions are made of one line; `made` names what was made."""
+    house.ROOT, house.made = tmp_path, []
+    landing = (ROOT / "book" / "index.md").read_text(encoding="utf-8")
+    offers = [line for line in landing.splitlines() if 'class="edition' in line]
+    (tmp_path / "book").mkdir()
+    (tmp_path / "book" / "index.md").write_text("one", encoding="utf-8")
+    for name in ("_config.yml", "_toc.yml", "requirements.txt", "requirements-dev.txt", "tools"):
+        (tmp_path / name).touch()
+
+    def make(command, what_failed, **options):
+        if "build" in command:
+            page = Path(command[-5]) / "_build" / "html" / "book" / "index.html"
+            page.parent.mkdir(parents=True)
+            # As Sphinx writes code.
+            page.write_text(re.sub("`(.*?)`", r"<code><span>\1</span></code>", offers[0]), encoding="utf-8")
+            return
+        kind = Path(command[-1]).stem
+        house.made.append(kind)
+        folder = tmp_path / "_build" / kind
+        folder.mkdir(exist_ok=True)
+        (folder / house.EDITIONS[kind]).write_text(
+            (tmp_path / "book" / "index.md").read_text("utf-8"), "utf-8"
+        )
+
+    monkeypatch.setattr(house, "run", make)
+    house.page = tmp_path / "_build" / "html" / "book" / "index.html"
+    return house
+
+
+def test_the_first_page_links_the_editions_that_there_are(shelf):
+    python, html = Path(sys.executable), shelf.page.parents[1]
+    shelf.site(python)
+    assert "<a " not in shelf.page.read_text("utf-8")
+    assert "make pdf" in shelf.page.read_text("utf-8")
+
+    shelf.edition(python, "pdf")
+    assert '<a class="edition pdf" href="../seven-steps.pdf">PDF</a> or as' in shelf.page.read_text("utf-8")
+    assert "make epub" in shelf.page.read_text("utf-8")
+    shelf.all_editions(python)
+    assert "make" not in shelf.page.read_text("utf-8")
+    assert shelf.made == ["pdf", "epub"]
+    assert {path.name for path in html.iterdir()} >= {"seven-steps.pdf", "seven-steps.epub"}
+
+
+def test_an_edition_of_older_sources_is_offered_no_longer(shelf):
+    python = Path(sys.executable)
+    shelf.edition(python, "pdf")
+    (shelf.ROOT / "book" / "index.md").write_text("two", encoding="utf-8")
+    shelf.site(python)
+    assert "<a " not in shelf.page.read_text("utf-8")
+    shelf.edition(python, "pdf")
+    assert (shelf.page.parents[1] / "seven-steps.pdf").read_text("utf-8") == "two"
+
+
+def test_a_site_made_anew_offers_the_editions_that_still_fit(shelf):
+    python = Path(sys.executable)
+    shelf.edition(python, "epub")
+    shutil.rmtree(shelf.page.parents[1])
+    shelf.site(python)
+    assert '<a class="edition epub" href="../seven-steps.epub">EPUB</a>' in shelf.page.read_text("utf-8")
+    assert shelf.made == ["epub"]
+
+
 def test_what_tools_leave_behind_does_not_make_the_site_old(house, tmp_path):
     house.ROOT = tmp_path
     (tmp_path / "lib" / "sevensteps").mkdir(parents=True)
@@ -195,8 +262,26 @@ def test_what_tools_leave_behind_does_not_make_the_site_old(house, tmp_path):
     assert house.digest(["lib"]) != before
 
 
+@pytest.mark.parametrize(
+    ("found", "user", "calls"),
+    [
+        ({"apt-get"}, 0, ["update", "bubblewrap"]),
+        ({"apt-get", "bwrap"}, 0, []),
+        ({"apt-get"}, 1000, []),
+        (set(), 0, []),
+    ],
+    ids=["root on Debian", "there already", "no root", "no Debian"],
+)
+def test_the_sandbox_is_installed_where_nobody_has_to_be_asked(newcomer, monkeypatch, found, user, calls):
+    monkeypatch.setattr(newcomer.shutil, "which", lambda name: name if name in found else None)
+    monkeypatch.setattr(newcomer.os, "geteuid", lambda: user, raising=False)
+    newcomer.bubblewrap()
+    assert newcomer.calls == calls
+
+
 def test_help_names_every_verb():
     answer = subprocess.run([sys.executable, str(HOUSE), "--help"], capture_output=True, text=True)
     assert answer.returncode == 0
-    for verb in ("setup", "site", "book", "test", "notebooks", "slides", "lab", "clean"):
+    verbs = "setup site book pdf epub all test notebooks slides lab clean"
+    for verb in verbs.split():
         assert f"\n    {verb}" in answer.stdout

@@ -1,0 +1,1 @@
+"""Coursework of Seven Steps: the assignments, and the grader that marks them."""
