@@ -55,7 +55,7 @@ def timed(command, **options):
     answer = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options)
     seconds = time.monotonic() - start
     if answer.returncode:
-        sys.exit(f"{' '.join(map(str, command))}\n{answer.stdout}")
+        sys.exit(f"{' '.join(map(str, command))} ended with code {answer.returncode}\n{answer.stdout}")
     return seconds
 
 

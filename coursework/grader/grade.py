@@ -321,8 +321,12 @@ def write_up(out, results, grading, notes=(), gradebook=None, column=""):
         system, text, more = gradebooks.fill(gradebook, results, names, column)
         write(out / f"{system}.csv", text)
         say(f"Marks for {system.capitalize()}: {out / f'{system}.csv'}")
-    for result in results:
-        write(out / "feedback" / f"{safe_name(result['student'])}.html", report.feedback(result, grading))
+    pages = {f"{safe_name(result['student'])}.html": report.feedback(result, grading) for result in results}
+    for name, page in pages.items():
+        write(out / "feedback" / name, page)
+    for path in (out / "feedback").iterdir():
+        if path.name not in pages:
+            path.unlink()
     write(out / "summary.html", report.summary(results, grading, [*notes, *more]))
     write(out / "class.html", report.summary(results, grading, names=False))
     return more
@@ -335,8 +339,12 @@ def feedback(out):
         grading = json.loads((out / "grading.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise Failure(f"{out} holds no grading: there is no grading.json in it.") from None
+    # Whoever has no page has no submission any more.
+    paths = sorted((out / "results").glob("*.json"))
     results = [
-        json.loads(path.read_text(encoding="utf-8")) for path in sorted((out / "results").glob("*.json"))
+        json.loads(path.read_text(encoding="utf-8"))
+        for path in paths
+        if (out / "feedback" / f"{path.stem}.html").exists()
     ]
     pages = {result["student"]: report.feedback(result, grading) for result in results}
     archives, notes = gradebooks.feedback(results, pages)

@@ -127,6 +127,10 @@ def test_only_what_is_new_or_has_changed_is_marked(coursework, folder, hand_in):
     assert {name for name in after if after[name] != times.get(name)} == {"Blank.json", "New.json"}
     assert results(out)["Blank"]["points"] == 100
     assert "Perfect" not in (out / "marks.csv").read_text("utf-8")
+    coursework("feedback", out)
+    with zipfile.ZipFile(out / "feedback.zip") as archive:
+        assert len(archive.namelist()) == 4
+        assert not any("Perfect" in name for name in archive.namelist())
 
 
 def test_changed_checks_mark_everything_again(tmp_path, coursework, folder):

@@ -83,12 +83,15 @@ def test_it_replaces_whole_names_and_numbers_at_once_and_everywhere(tmp_path, ac
         "2.0": "0.5",
         "0.5": "2.0",
         "softplus_is_relu": "no",
+        "temperature": "warmth",
     }
     (source / "variants.py").write_text(f"def draw(rng):\n    return {pairs!r}\n")
     assert new.vary(source, tmp_path / "there", np.random.default_rng(0)) > 10
     before, after = texts(source), texts(tmp_path / "there")
     assert "def softplus_overflows" in after["mistakes.py"]
     assert "def no(z, beta)" in after["mistakes.py"]
+    assert "np.exp(z / warmth)" in after["mistakes.py"]
+    assert "softmax_warmth" not in after["checks.py"]
     assert '"rounded",' in after["checks.py"]
     assert before["checks.py"].count("0.5") == after["checks.py"].count("2.0")
     assert '"grade_id": "rounded"' in after["assignment.ipynb"]

@@ -63,7 +63,7 @@ def pages(grading):
             EVIL,
             grading,
             {("softplus", "large values")},
-            softplus={"diagnosis": "d", "message": f"Is {EVIL}?"},
+            softplus={"diagnosis": "softplus_overflows", "message": f"Is {EVIL}?"},
         ),
     ]
     results[1]["notes"] = [EVIL]
@@ -99,6 +99,9 @@ def test_what_comes_from_students_is_text(grading):
     for page in (evil, summary):
         assert "<script" not in page
         assert "alert(1)" in Outline(page).text
+    # The instructor's name for a mistake is not for the class, what its student is told is.
+    assert "softplus_overflows" in Outline(summary).text
+    assert "softplus_overflows" not in classroom
     assert "alert(1)" not in re.sub(r"Is .*?\?", "", Outline(classroom).text)
 
 
@@ -119,7 +122,7 @@ def test_feedback_says_what_passes_what_fails_and_why(grading):
 
 def test_full_marks_get_no_message(grading):
     one = result("Ana", grading, softplus={"message": "left over"})
-    assert "left over" not in report.feedback(one, grading)
+    assert "eft over" not in report.feedback(one, grading)
 
 
 def test_the_summary_counts(grading):
