@@ -2,8 +2,8 @@
 
 One module a step, in the order of the loop: `initialization`, `logits`, `activations`,
 `losses`, `gradients`, `updates`, `convergence`; `training` is the loop itself, `blocks`
-cuts rows into blocks, `solvers` are other ways down, `estimators` the three models and
-`mlp` one with a hidden layer.
+cuts rows into blocks, `solvers` and `closed_form` are other ways down, `estimators` the three
+models and `mlp` one with a hidden layer.
 """
 
 import importlib
@@ -79,6 +79,7 @@ _LATER = {
     "SoftmaxRegression": "estimators",
     "backtracking": "solvers",
     "hessian": "solvers",
+    "least_squares": "closed_form",
     "lbfgs": "solvers",
     "newton": "solvers",
 }
@@ -119,6 +120,7 @@ __all__ = [
     "inverse_time_decay",
     "is_separable",
     "lbfgs",
+    "least_squares",
     "log_odds_bias",
     "log_sigmoid",
     "log_softmax",

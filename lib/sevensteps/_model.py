@@ -8,8 +8,8 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
 from ._inputs import random_generator, refuse_overflow, table
-from .blocks import checked_rows, full_batch, mini_batches
-from .checks import count, number
+from .blocks import checked_weights, mini_batches
+from .checks import count, number, same_rows
 from .convergence import DivergenceError, gradient_norm, smoothness
 from .gradients import value_and_grad
 from .initialization import Parameters, zeros
@@ -66,7 +66,7 @@ class Model(BaseEstimator):
         X, y, sample_weight = self._rows(X, y, sample_weight, first=True)
         self._note_classes(y)
         batch, params = self._start(X, y, sample_weight)  # step 1
-        objective = value_and_grad(self._loss, self.l2)  # steps 2, 3, 4 and 5
+        objective = value_and_grad(self._loss, self.l2).unchecked  # steps 2, 3, 4 and 5
         params, history = self._minimize(objective, params, batch)  # steps 6 and 7
         self.converged_ = history.stopped_by == "gradient_norm"
         if not self.converged_:
@@ -83,32 +83,33 @@ class Model(BaseEstimator):
         X, y, sample_weight = self._rows(X, y, sample_weight, first=first)
         batch, params = self._start(X, y, sample_weight)
         if not first:
-            weights = np.reshape(self.coef_.T, params.weights.shape)
-            bias = np.reshape(self.intercept_, params.bias.shape)
-            params = Parameters(weights.astype(X.dtype), bias.astype(X.dtype))
-        objective, optimizer = value_and_grad(self._loss, self.l2), gradient_descent(self._rate(batch))
-        params, history = train(objective, params, [batch], optimizer, epochs=1)
+            pairs = zip((self.coef_.T, self.intercept_), params, strict=True)
+            params = Parameters(*(np.reshape(old, new.shape).astype(X.dtype) for old, new in pairs))
+        objective = value_and_grad(self._loss, self.l2).unchecked
+        params, history = train(objective, params, [batch], gradient_descent(self._rate(batch)), epochs=1)
         self._keep(params, X.dtype)
-        self.loss_curve_ = history.losses if first else self.loss_curve_ + history.losses
+        self.loss_curve_ = [] if first else self.loss_curve_
+        self.loss_curve_ += history.losses  # in place: a stream may be long
         self.n_iter_, self.converged_ = len(self.loss_curve_), False
         return self
 
     def _rows(self, X, y, sample_weight, *, first):
         """Return the rows that count, checked."""
         X, y = table(self, X, y, reset=first), self._read(y)
+        same_rows("X", X, "y", y)
         if sample_weight is not None:
-            # Row numbers stand in for y, which may be text. Of weights only the ratios matter.
-            X, _, sample_weight = checked_rows(X, np.arange(len(y)), sample_weight)
-            sample_weight = sample_weight / sample_weight.max()
-            counts = sample_weight > 0
-            X, y, sample_weight = X[counts], y[counts], sample_weight[counts]
+            sample_weight = checked_weights(X, sample_weight)
+            sample_weight = sample_weight / sample_weight.max()  # only the ratios matter
+            if not sample_weight.all():
+                X, y, sample_weight = (part[sample_weight > 0] for part in (X, y, sample_weight))
         refuse_overflow("X", X, X.dtype)
         return X, y, sample_weight
 
     def _start(self, X, y, sample_weight):
         """Return the batch of all rows, with y as the loss takes it, and zeros to start from."""
-        (batch,) = full_batch(X, self._encode(y, X.dtype), sample_weight)
-        return batch, zeros(X.shape[1], *batch[1].shape[1:], dtype=X.dtype)
+        y = self._encode(y, X.dtype)
+        batch = (X, y) if sample_weight is None else (X, y, sample_weight)
+        return batch, zeros(X.shape[1], *y.shape[1:], dtype=X.dtype)
 
     def _minimize(self, objective, params, batch):
         run = {"epochs": self.epochs, "stop": [gradient_norm(self.tol)]}
@@ -131,7 +132,10 @@ class Model(BaseEstimator):
                 )
         if self.solver == "lbfgs":
             return lbfgs(objective, params, batch, **run)
-        return newton(objective, hessian(self._loss, self.l2), params, batch, **run)
+        return self._newton(objective, params, batch, run)
+
+    def _newton(self, objective, params, batch, run):
+        return newton(objective, hessian(self._loss, self.l2).unchecked, params, batch, **run)
 
     def _rate(self, batch, batch_size=None):
         """Return the learning rate, by default 1 / smoothness: half of that up to which the loss falls."""

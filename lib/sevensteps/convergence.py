@@ -6,7 +6,7 @@ the epoch's last update.
 
 import numpy as np
 
-from .blocks import checked_weights, row_blocks
+from .blocks import add_up, checked_weights
 from .checks import count, instance, labels, number, real_array, same_rows
 from .losses import Loss
 
@@ -215,18 +215,23 @@ def smoothness(X, loss, *, l2=0.0, sample_weight=None):
     instance("loss", loss, Loss, "a Loss, such as SQUARED_ERROR")
     l2 = number("l2", l2, at_least=0)
     s = np.ones(len(X)) if sample_weight is None else checked_weights(X, sample_weight)
-    scale = np.sqrt(s.astype(np.float64, copy=False))
 
-    def block(rows):
-        return np.column_stack([X[rows], np.ones(len(X[rows]))]) * scale[rows, None]
+    def rows_with_one(rows):
+        block = np.column_stack([X[rows], np.ones(len(X[rows]))])
+        block *= np.sqrt(s[rows, None], dtype=np.float64)
+        return block
+
+    def gram(rows):
+        block = rows_with_one(rows)
+        return block.T @ block
 
     # AᵀA and AAᵀ share their largest eigenvalue: take the smaller of the two.
     if len(X) > X.shape[1]:
-        gram = sum(part.T @ part for part in map(block, row_blocks(X)))
+        matrix = add_up(gram, X)
     else:
-        whole = block(slice(None))
-        gram = whole @ whole.T
-    return float(loss.curvature * np.linalg.eigvalsh(gram)[-1] / s.sum(dtype=np.float64) + l2)
+        block = rows_with_one(slice(None))
+        matrix = block @ block.T
+    return float(loss.curvature * np.linalg.eigvalsh(matrix)[-1] / s.sum(dtype=np.float64) + l2)
 
 
 def is_separable(X, y):

@@ -10,6 +10,7 @@ from sklearn.base import ClassifierMixin, RegressorMixin
 from ._inputs import labels, refuse_overflow, targets
 from ._model import Model
 from .activations import sigmoid, softmax
+from .closed_form import in_one_step
 from .losses import BINARY_CROSS_ENTROPY, CATEGORICAL_CROSS_ENTROPY, SQUARED_ERROR
 
 
@@ -90,6 +91,9 @@ class LinearRegression(RegressorMixin, Model):
         refuse_overflow("y", y, dtype)
         return y
 
+    def _newton(self, objective, params, batch, run):
+        return in_one_step(objective, params, batch, l2=self.l2, **run)
+
     def _keep(self, params, dtype):
         self.coef_, self.intercept_ = params.weights.astype(dtype, copy=False), float(params.bias)
 
@@ -158,13 +162,14 @@ class _Classifier(ClassifierMixin, Model):
         self.classes_ = classes
 
     def _encode(self, y, dtype):
+        return self._one_hot(y).astype(dtype)
+
+    def _one_hot(self, y):
         one_hot = y[:, None] == self.classes_
-        known = one_hot.any(axis=1)
-        if not known.all():
-            raise ValueError(
-                f"y holds {y[~known].tolist()[0]!r}; expected one of the classes {self.classes_}"
-            )
-        return one_hot.astype(dtype)
+        if np.count_nonzero(one_hot) < len(y):
+            unknown = y[~one_hot.any(axis=1)].tolist()[0]
+            raise ValueError(f"y holds {unknown!r}; expected one of the classes {self.classes_}")
+        return one_hot
 
     def _keep(self, params, dtype):
         self.coef_ = np.atleast_2d(params.weights.T).astype(dtype, copy=False)
@@ -236,7 +241,7 @@ class LogisticRegression(_Classifier):
         super()._set_classes(name, classes)
 
     def _encode(self, y, dtype):
-        return super()._encode(y, dtype)[:, 1]
+        return self._one_hot(y)[:, 1].astype(dtype)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -5,12 +5,11 @@ the output. Step 5 goes back through both layers, which is all that backpropagat
 """
 
 import operator
-from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
 
-from .blocks import checked_batch, row_blocks
+from .blocks import add_up, checked_batch
 from .checks import count, instance, number
 from .initialization import glorot_uniform, he_normal
 from .logits import logits
@@ -167,8 +166,11 @@ class MLP:
 
         def unchecked(params, batch):
             batch = [np.asarray(part) for part in batch]
-            blocks = (self._sums(params, *(part[rows] for part in batch)) for rows in row_blocks(batch[0]))
-            loss, total, *slopes = reduce(lambda one, other: map(operator.add, one, other), blocks)
+            loss, total, *slopes = add_up(
+                lambda rows: self._sums(params, *(part[rows] for part in batch)),
+                batch[0],
+                add=lambda one, other: tuple(map(operator.add, one, other)),
+            )
             W, v = params.hidden_weights, params.weights
             value = loss / total + l2 / 2 * float(np.vdot(W, W) + np.vdot(v, v))
             dW, dc, dv, db = (slope / total for slope in slopes)

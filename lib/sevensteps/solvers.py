@@ -13,7 +13,7 @@ from itertools import combinations_with_replacement
 import numpy as np
 from scipy.optimize import minimize
 
-from .blocks import check_batch
+from .blocks import add_up, check_batch
 from .checks import count, instance, named_tuple, number, same_shape
 from .convergence import History
 from .logits import logits
@@ -54,7 +54,12 @@ def backtracking(f, params, direction, grad):
     for name, tree in (("direction", direction), ("grad", grad)):
         for part, other in zip(named_tuple("params", params), named_tuple(name, tree), strict=True):
             same_shape(name, np.asarray(other), "params", np.asarray(part))
-    start, slope = f(params), float(np.dot(_flat(grad), _flat(direction)))
+    return _first_step(f, f(params), params, direction, grad)
+
+
+def _first_step(f, start, params, direction, grad):
+    """Return what `backtracking` does, where f(params) is known to be `start`."""
+    slope = float(np.dot(_flat(grad), _flat(direction)))
     # Close to the minimum the decrease drowns in the rounding of f: a few units in its last
     # place are no rise, and a promise of less than that is none.
     rounding = 10 * EPS * abs(start)
@@ -104,20 +109,32 @@ def hessian(loss, l2=0.0):
 
     def f(params, batch):
         check_batch(loss, params, batch)
-        X, _, *rest = (np.asarray(part, np.float64) for part in batch)
-        s = rest[0] if rest else np.ones(len(X))
-        p = loss.activation(logits(X, *params)).reshape(len(X), -1)
-        X = np.column_stack([X, np.ones(len(X))])
-        d, k = X.shape[1], p.shape[1]
-        H = np.empty((d, k, d, k))
-        for i, j in combinations_with_replacement(range(k), 2):
-            curvature = 2.0 if loss == SQUARED_ERROR else p[:, i] * ((i == j) - p[:, j])
-            H[:, i, :, j] = H[:, j, :, i] = X.T @ ((s / s.sum() * curvature)[:, None] * X)
-        H = H.reshape(d * k, d * k)
-        H[np.diag_indices(d * k - k)] += l2  # the bias comes last
+        return unchecked(params, batch)
+
+    def unchecked(params, batch):
+        X, _, *rest = (np.asarray(part) for part in batch)
+        s = np.asarray(rest[0] if rest else np.ones(len(X)), np.float64)
+        H = add_up(lambda rows: _hessian_sum(loss, params, X[rows], s[rows]), X) / s.sum()
+        n_biases = np.size(params.bias)
+        H[np.diag_indices(len(H) - n_biases)] += l2  # the biases come last
         return H
 
+    f.unchecked = unchecked
     return f
+
+
+def _hessian_sum(loss, params, X, s):
+    """Return Σ s x̃x̃ᵀ ⊗ C over some rows."""
+    p = loss.activation(logits(X.astype(np.float64, copy=False), *params)).reshape(len(X), -1)
+    X = np.column_stack([X, np.ones(len(X))])
+    d, k = X.shape[1], p.shape[1]
+    H = np.empty((d, k, d, k))
+    for i, j in combinations_with_replacement(range(k), 2):
+        curvature = 2.0 if loss == SQUARED_ERROR else p[:, i] * ((i == j) - p[:, j])
+        # AᵀA is half the work of a product of two matrices. Off its diagonal C is negative.
+        A = np.sqrt(s * np.abs(curvature))[:, None] * X
+        H[:, i, :, j] = H[:, j, :, i] = A.T @ A if i == j else -(A.T @ A)
+    return H.reshape(d * k, d * k)
 
 
 def newton(value_and_grad, hessian, params, batch, *, epochs=1000, stop=()):
@@ -149,18 +166,26 @@ def newton(value_and_grad, hessian, params, batch, *, epochs=1000, stop=()):
     """
     epochs = _check_run(value_and_grad, params, epochs, stop)
     instance("hessian", hessian, Callable, "a function (params, batch) -> H")
-    value_and_grad(params, batch)  # checks the rows, once
-    evaluate = getattr(value_and_grad, "unchecked", value_and_grad)
     history, params = History(), _tree(_flat(params), params)
+    latest = value_and_grad(params, batch)  # checks the rows, once
+    evaluate = getattr(value_and_grad, "unchecked", value_and_grad)
+    second_derivatives = getattr(hessian, "unchecked", hessian)
+
+    def f(w):
+        nonlocal latest
+        latest = evaluate(w, batch)
+        return latest[0]
+
     for _ in range(epochs):
-        loss, grad = evaluate(params, batch)
+        loss, grad = latest
         history.record(loss, grad)
         if history.end_epoch(stop, params):
             break
-        step = _tree(_newton_step(hessian(params, batch), _flat(grad)), params)
-        t = backtracking(lambda w: evaluate(w, batch)[0], params, step, grad)
+        step = _tree(_newton_step(second_derivatives(params, batch), _flat(grad)), params)
+        t = _first_step(f, loss, params, step, grad)
         if t == 0:
             break
+        # The loss and the gradient there are the latest.
         params = apply_updates(params, _times(t, step))
     return params, history
 

@@ -1,12 +1,15 @@
 """Rows in blocks: the same sums wherever the rows lie and however they are cut, in little memory."""
 
 import functools
+import sys
+import threading
 import tracemalloc
 
 import numpy as np
 import pytest
 import sevensteps as ss
 from sevensteps import blocks
+from threadpoolctl import threadpool_info, threadpool_limits
 
 
 def flat(params):
@@ -154,6 +157,113 @@ def test_unweighted_mini_batches_hold_every_row():
     assert sorted(np.concatenate([y for _, y in batches])) == [0, 1, 2, 3, 4]
 
 
+# --- threads ---
+
+
+@pytest.fixture
+def small_blocks(monkeypatch):
+    """Cut rows of three float64 columns into blocks of two, and have threads share them if there are any."""
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 2 * 3 * 8)
+    monkeypatch.setattr(blocks, "THREADS_FROM_BYTES", 0)
+
+
+def names_of_threads(X, f=lambda: None):
+    """Return by which threads the blocks of X were summed."""
+
+    def block(rows):
+        f()
+        return [threading.current_thread().name]
+
+    return set(blocks.add_up(block, X))
+
+
+MAIN, ROWS = {threading.main_thread().name}, np.zeros((1000, 3))
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 16, 17, 40, 1000])
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_blocks_are_added_in_the_order_of_the_rows(small_blocks, threads, n):
+    X = np.zeros((n + 1, 3))
+    with threadpool_limits(threads):
+        assert blocks.add_up(lambda rows: [rows], X) == list(blocks.row_blocks(X))
+
+
+@pytest.mark.parametrize("weighted", [False, True], ids=["unweighted", "weighted"])
+def test_threads_change_no_bit(model, small_blocks, weighted):
+    params, X, y = model.problem(n=501)
+    batch = (X, y, np.random.default_rng(0).random(501)) if weighted else (X, y)
+    f, results = ss.value_and_grad(model.loss, l2=0.1), []
+    for threads in (1, 2, 3):
+        with threadpool_limits(threads):
+            results += [f(params, batch) for _ in range(3)]
+    for value, grad in results[1:]:
+        assert value == results[0][0]
+        np.testing.assert_array_equal(flat(grad), flat(results[0][1]))
+
+
+def test_threads_share_the_blocks_and_end(small_blocks):
+    together = threading.Barrier(2, timeout=60)
+    before = threading.active_count()
+    with threadpool_limits(2):
+        # Each of the eight blocks waits until the other thread has one too.
+        names = names_of_threads(ROWS[:16], together.wait)
+    assert len(names) == 2
+    assert not names & MAIN
+    assert threading.active_count() == before
+
+
+def test_each_thread_has_a_linear_algebra_of_one_thread(small_blocks):
+    def limits():
+        return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
+
+    with threadpool_limits(2):
+        before = limits()
+        inside = set(blocks.add_up(lambda rows: [*limits()], ROWS))
+        assert (before, inside, limits()) == ({2}, {1}, {2})
+
+
+def test_one_thread_where_another_would_not_help(small_blocks, monkeypatch):
+    with threadpool_limits(1):
+        assert names_of_threads(ROWS) == MAIN
+    with threadpool_limits(2):
+        assert names_of_threads(ROWS) != MAIN
+        monkeypatch.setattr(blocks, "THREADS_FROM_BYTES", ROWS.nbytes + 1)
+        assert names_of_threads(ROWS) == MAIN
+
+
+def test_one_thread_where_threadpoolctl_is_missing(small_blocks, monkeypatch):
+    blocks._linear_algebra.cache_clear()
+    monkeypatch.setitem(sys.modules, "threadpoolctl", None)
+    assert names_of_threads(ROWS) == MAIN
+    blocks._linear_algebra.cache_clear()
+
+
+def test_sums_within_sums_have_one_pool(small_blocks):
+    def block(rows):
+        return [names_of_threads(ROWS) == {threading.current_thread().name}]
+
+    with threadpool_limits(2):
+        assert all(blocks.add_up(block, ROWS))
+
+
+def test_what_goes_wrong_in_a_thread_is_raised_and_leaves_nothing(small_blocks):
+    before = threading.active_count()
+    with threadpool_limits(2):
+        with pytest.raises(ZeroDivisionError):
+            blocks.add_up(lambda rows: 1 // (rows.start - 500), ROWS)
+        assert threading.active_count() == before
+        assert names_of_threads(ROWS) != MAIN
+
+
+def test_an_errstate_holds_in_threads(small_blocks):
+    huge = np.full(2, 1e300)
+    with threadpool_limits(2):
+        with np.errstate(over="ignore"):
+            blocks.add_up(lambda rows: huge * huge, ROWS)
+        with np.errstate(over="raise"), pytest.raises(FloatingPointError):
+            blocks.add_up(lambda rows: huge * huge, ROWS)
+
+
 # --- memory ---
 
 
@@ -169,19 +279,21 @@ def test_arrays_that_fit_are_not_copied(dtype, tmp_path):
         assert labels is weights is y
 
 
+@pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("order", "CF")
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_nothing_of_the_size_of_X_is_allocated(model, order, dtype):
+def test_nothing_of_the_size_of_X_is_allocated(model, order, dtype, threads):
     n, d = 55_000, 1040 // np.dtype(dtype).itemsize
     X, y = np.zeros((n, d), dtype, order), model.labels(np.random.default_rng(0), n).astype(dtype)
     assert X.nbytes > 50e6
     params, s = ss.zeros(d, model.n_outputs, dtype=dtype), np.ones(n, dtype)
     f = ss.value_and_grad(model.loss, l2=0.1)
     for evaluate in (f, f.unchecked, lambda params, batch: ss.full_batch(*batch)):
-        tracemalloc.start()
-        evaluate(params, (X, y, s))
-        _, peak = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
+        with threadpool_limits(threads):
+            tracemalloc.start()
+            evaluate(params, (X, y, s))
+            _, peak = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
         assert peak < 0.05 * X.nbytes
 
 

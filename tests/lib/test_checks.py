@@ -51,6 +51,7 @@ CALLS = {
         "epochs": 1,
         "stop": (),
     },
+    ss.least_squares: {"X": X, "y": Y, "sample_weight": Y, "l2": 0.1},
     ss.log_odds_bias: {"y_true": Y},
     ss.log_sigmoid: {"z": Y},
     ss.log_softmax: {"z": Y},

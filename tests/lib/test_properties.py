@@ -8,6 +8,7 @@ import pytest
 import sevensteps as ss
 from hypothesis import assume, example, given, settings, strategies as st
 from hypothesis.extra import numpy as hnp
+from scipy.linalg import LinAlgWarning
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 
@@ -463,6 +464,7 @@ def learnable(model, data):
 def fit(model, X, y, **options):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
+        warnings.simplefilter("ignore", LinAlgWarning)
         return model.fit(X, y, **options)
 
 
