@@ -1,4 +1,4 @@
-"""The pictures of the book: one module a chapter, one style for all.
+"""The pictures of the book: one module or package a page, one style for all.
 
 A chapter computes, a function here draws: `show(initialization.starts(...))`. No function here computes
 anything that the text talks about.

@@ -4,9 +4,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
-from .style import BLACK, BLUE, GREY, ORANGE, Picture, figure, picture
-
-SMALL = 9.5
+from .style import BLACK, BLUE, GREY, ORANGE, SMALL, Picture, figure, picture
 
 
 @picture

@@ -1,6 +1,6 @@
 """Figures that move: described in Vega-Lite, drawn in the reader's browser, without a kernel.
 
-A function of a chapter's module takes finished numbers and returns `Moving(spec, alt)`; here is what those
+A function of a page's package takes finished numbers and returns `Moving(spec, alt)`; here is what those
 functions share. A specification is plain JSON, so that cells run where only NumPy is, as in the page. Its
 sliders are its parameters with a `bind`; a view named "readout" draws one line of text, which the page shows
 and reads out.

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .style import BLACK, BLUE, DASHES, GREY, ORANGE, SEQUENCE, Picture, figure, picture
+from .style import BLACK, BLUE, DASHES, GREY, ORANGE, SEQUENCE, SMALL, Picture, figure, picture
 
 
 @picture
@@ -31,7 +31,7 @@ def brake(lengths, at):
     for (name, steps), colour, dash in zip(lengths.items(), (BLUE, ORANGE), ("-", (0, (5, 2))), strict=True):
         ax.plot(np.arange(1, len(steps) + 1), steps, color=colour, linestyle=dash, label=name)
     ax.axvline(at + 0.5, color=GREY, linewidth=1.2, linestyle=(0, (1, 2)))
-    ax.text(at + 1, 0.97 * max(max(steps) for steps in lengths.values()), "the rate drops", fontsize=9.5)
+    ax.text(at + 1, 0.97 * max(max(steps) for steps in lengths.values()), "the rate drops", fontsize=SMALL)
     ax.set(xlabel="update", ylabel="length of the step", ylim=(0, None))
     ax.legend(loc="center right")
     return Picture(
@@ -72,8 +72,8 @@ def checks(mistakes, names, caught):
             style = {"color": BLUE, "edgecolors": BLUE} if seen else {"color": "none", "edgecolors": GREY}
             ax.scatter(j, i, s=130 if seen else 60, marker="s" if seen else "o", linewidths=1.2, **style)
     ax.set(xlim=(-0.5, len(names) - 0.5), ylim=(len(mistakes) - 0.5, -0.5))
-    ax.set_xticks(range(len(names)), names, fontsize=9.5, rotation=40, ha="left", rotation_mode="anchor")
-    ax.set_yticks(range(len(mistakes)), mistakes, fontsize=9.5)
+    ax.set_xticks(range(len(names)), names, fontsize=SMALL, rotation=40, ha="left", rotation_mode="anchor")
+    ax.set_yticks(range(len(mistakes)), mistakes, fontsize=SMALL)
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
@@ -99,7 +99,7 @@ def twice(runs, floor):
         top.semilogx(np.arange(1, len(losses) + 1), losses, color=colour, linestyle=dash, label=name)
         bottom.semilogx(np.arange(1, len(right) + 1), right, color=colour, linestyle=dash)
     top.axhline(floor, color=BLACK, linewidth=1.0, linestyle=(0, (1, 2)))
-    top.text(1, floor - 0.06, f"floor {floor:.3f}", va="top", fontsize=9.5)
+    top.text(1, floor - 0.06, f"floor {floor:.3f}", va="top", fontsize=SMALL)
     top.set(title="loss on the screen", ylim=(0, None))
     top.legend(loc="lower left")
     bottom.set(title="share of rows that are right", xlabel="epoch", ylim=(0, 1.03))

@@ -25,6 +25,7 @@ SEQUENCE = [BLUE, ORANGE, GREEN, PURPLE, SKY, BLACK]
 # Line styles beside colours, so that a line is known without its colour.
 DASHES = ["-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)), (0, (3, 1, 1, 1, 1, 1)), (0, (8, 3))]
 
+SMALL = 9.5  # points: of words inside a drawing, beside tick labels
 WIDTH = 4.8  # inches
 CSS_WIDTH = 528  # pixels at which a browser shows WIDTH
 
@@ -44,10 +45,10 @@ _RC = {
     "ytick.color": GREY,
     "xtick.labelcolor": BLACK,
     "ytick.labelcolor": BLACK,
-    "xtick.labelsize": 9.5,
-    "ytick.labelsize": 9.5,
+    "xtick.labelsize": SMALL,
+    "ytick.labelsize": SMALL,
     "legend.frameon": False,
-    "legend.fontsize": 9.5,
+    "legend.fontsize": SMALL,
     "lines.linewidth": 2.0,
     "lines.markersize": 6,
     "text.color": BLACK,

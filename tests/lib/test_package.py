@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 STEPS = ["initialization", "logits", "activations", "losses", "gradients", "updates", "convergence"]
 PUBLIC = {name: getattr(ss, name) for name in ss.__all__}
 MODULES = sorted((ROOT / "lib" / "sevensteps").glob("*.py"))
+EVERY_MODULE = sorted((ROOT / "lib").glob("sevensteps*/**/*.py"))
 FUNCTIONS = {name: value for name, value in PUBLIC.items() if inspect.isfunction(value)}
 
 every_function = pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
@@ -88,7 +89,7 @@ def test_docstrings_name_the_parameters_in_the_signatures_order(function):
     assert documented == list(inspect.signature(function).parameters)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", EVERY_MODULE, ids=lambda path: path.relative_to(ROOT / "lib").as_posix())
 def test_no_module_is_longer_than_a_sitting(path):
     source = path.read_text(encoding="utf-8")
     code = re.sub(r'""".*?"""', "", source, flags=re.DOTALL)
