@@ -32,9 +32,9 @@ def interleaved(functions, repetitions):
     dict of name -> list of seconds, one for each repetition
     """
     seconds = {name: [] for name in functions}
+    gc.collect()
     for repetition in range(repetitions):
         for name in list(functions)[:: -1 if repetition % 2 else 1]:
-            gc.collect()
             start = time.perf_counter()
             functions[name]()
             seconds[name].append(time.perf_counter() - start)
@@ -98,7 +98,7 @@ def machine():
             versions[name] = None
     return {
         "processor": _processor(),
-        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "cores": cores(),
         "memory": _memory(),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
@@ -108,6 +108,11 @@ def machine():
         "versions": versions,
         "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
     }
+
+
+def cores():
+    """Return how many processor cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
 def _processor():
