@@ -329,6 +329,7 @@ def parts(python):
         "--cov-report=term-missing:skip-covered", "--cov-fail-under=100",
     )  # fmt: skip
     yield "structure", lambda: suite("tests/book")
+    yield "benchmarks", lambda: suite("tests/benchmarks")
     # A notebook's cells share a kernel, so a notebook goes to one worker as a whole.
     yield (
         "notebooks",
@@ -407,7 +408,13 @@ def pytest(python, *arguments):
     return passed, max(failed, 1 if code else 0), skipped
 
 
-# --- Notebooks, slides, lab, cleaning -------------------------------------------------------------
+# --- Benchmarks, notebooks, slides, lab, cleaning -------------------------------------------------
+
+
+def bench(python):
+    """Measure the library against its peers, print the tables, and store them in benchmarks/results."""
+    for name in ("speed",):
+        run([str(python), f"benchmarks/{name}.py"], f"benchmarks/{name}.py did not end well.")
 
 
 def notebook_environment():
@@ -503,6 +510,7 @@ def main():
     verbs.add_parser("epub", help="bind the whole book as an e-book into _build/epub")
     verbs.add_parser("all", help="build the site with the PDF and the EPUB beside it: what is published")
     verbs.add_parser("test", help="run every check and time each")
+    verbs.add_parser("bench", help="measure speed against other libraries, which takes some minutes")
     executing = verbs.add_parser("notebooks", help="execute and normalize the notebooks")
     executing.add_argument("names", nargs="*", metavar="NOTEBOOK", help="only these (default: all)")
     showing = verbs.add_parser("slides", help="make slides of the notebooks in _build/slides")
@@ -519,6 +527,7 @@ def main():
         "epub": lambda: edition(setup("dev"), "epub"),
         "all": lambda: all_editions(setup("dev")),
         "test": lambda: test(setup("dev")),
+        "bench": lambda: bench(setup("dev")),
         "notebooks": lambda: notebooks(setup("book"), arguments.names),
         "slides": lambda: slides(setup("book"), arguments.names),
         "lab": lambda: lab(setup("book")),
