@@ -9,7 +9,6 @@ from equations.printed import Equation, displayed, module, pages
 
 # These have no checks yet.
 PAGES_TO_COME = {
-    "7_convergence",
     "models/softmax_regression",
     "models/classification_or_regression",
     "beyond/hidden_layer",

@@ -8,7 +8,7 @@ import sevensteps as ss
 from mpmath import mpf
 
 from equations import check, exp, gradient, ln, sigmoid, slope, softmax, sqrt
-from equations.matrices import agree, binary, hessian, norm, normal, one_hot, precise, solve, with_ones, zeros
+from equations.matrices import agree, binary, minimum, norm, normal, one_hot, precise, with_ones, zeros
 
 FUNCTIONS = [  # f, f', f'', f''' and a bound of the fourth derivative on [-1, 1]
     (exp, exp, exp, exp, 3),
@@ -37,12 +37,10 @@ def losses_of_a_row(y, one_hot_y):
 @check("gradients-derivative", tex="c2fc3024")
 def the_secant_becomes_the_tangent(rng):
     for f, d1, *_ in FUNCTIONS:
-        for w in PLACES:
-            h = mpf("0.25")
+        for w, h in itertools.product(PLACES, precise(["0.25", "-1e-8", "1e-16"])):
             secant = (f(w + h) - f(w)) / h
             agree(f(w) + secant * h, f(w + h))  # the line with this slope goes through both points
-            limit = mpmath.limit(lambda n, f=f, w=w: (f(w + 1 / n) - f(w)) * n, mpmath.inf)
-            agree(limit, d1(w), within=1e-12)
+            assert abs(secant - d1(w)) <= 10 * abs(h)
 
 
 @check("gradients-tangent", tex="f0eb0678")
@@ -398,9 +396,7 @@ def what_a_trained_model_has_reproduced(rng):
     X, n = np.vstack([X, X[:3]]), 8
     rows = with_ones(X)
     L = binary(rows, y)
-    theta = zeros(3)
-    for _ in range(12):
-        theta = theta - solve(hessian(L, theta), gradient(L, theta))
+    theta = minimum(L, zeros(3))
     g, y_pred = gradient(L, theta), sigmoid(rows @ theta)
     agree(0, n * g[2], sum(y_pred) - sum(y))
     for j in range(2):

@@ -3,7 +3,7 @@
 import mpmath
 import numpy as np
 
-from equations import exp, ln, same, softmax, sqrt
+from equations import exp, gradient, ln, same, softmax, sqrt
 
 precise = np.frompyfunc(mpmath.mpf, 1, 1)
 
@@ -74,6 +74,16 @@ def eigen(H):
 def solve(A, b):
     """Return the vector s with A s = b."""
     return np.array(list(mpmath.lu_solve(mpmath.matrix(A.tolist()), mpmath.matrix(list(b)))))
+
+
+def minimum(f, x):
+    """Return where f is lowest, by Newton's method from x with steps that are halved until f falls."""
+    while norm(slopes := gradient(f, x)) > mpmath.mpf("1e-25"):
+        step = solve(hessian(f, x), -slopes)
+        while f(x + step) > f(x) + mpmath.mpf("1e-35"):
+            step = step / 2
+        x = x + step
+    return x
 
 
 def agree(*sides, within=1e-20):

@@ -14,6 +14,7 @@ from equations.matrices import (
     categorical,
     eigen,
     hessian,
+    minimum,
     norm,
     normal,
     one_hot,
@@ -254,12 +255,6 @@ def the_gradient_dies_out(rng):
             if tight:
                 agree(sum(squares) / (2 * M), fall)
             theta = theta - g / M
-
-
-def minimum(L, theta, steps=12):
-    for _ in range(steps):
-        theta = theta - solve(hessian(L, theta), gradient(L, theta))
-    return theta
 
 
 @check("updates-attracts", tex="38434bc4")
