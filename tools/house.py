@@ -328,7 +328,7 @@ def parts(python):
         "--cov=lib/sevensteps", "--cov-branch",
         "--cov-report=term-missing:skip-covered", "--cov-fail-under=100",
     )  # fmt: skip
-    yield "structure", lambda: suite("tests/book")
+    yield "structure", lambda: suite("tests/book", "-n", "2", "--dist", "loadscope")
     yield "benchmarks", lambda: suite("tests/benchmarks")
     # A notebook's cells share a kernel, so a notebook goes to one worker as a whole.
     yield (

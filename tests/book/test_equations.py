@@ -22,7 +22,9 @@ PRINTED = [
     for equation in displayed(page, text)
 ]
 MODULES = {
-    page: importlib.import_module(f"equations.{module(page)}") for page in {found.page for found in PRINTED}
+    page: importlib.import_module(f"equations.{module(page)}")
+    # Not a set: two workers have to collect the tests in one order.
+    for page in dict.fromkeys(found.page for found in PRINTED)
 }
 DEFINITIONS = {
     label: entry for known in MODULES.values() for label, entry in getattr(known, "DEFINITIONS", {}).items()
