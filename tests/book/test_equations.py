@@ -11,7 +11,6 @@ from equations.printed import Equation, displayed, module, pages
 PAGES_TO_COME = {
     "models/softmax_regression",
     "models/classification_or_regression",
-    "beyond/practice",
     "teach/concept_inventory",
 }
 PRINTED = [
