@@ -27,7 +27,10 @@ ROOT = Path(__file__).resolve().parent.parent
 OLDEST_PYTHON = (3, 11)
 REQUIREMENTS = {"book": "requirements.txt", "dev": "requirements-dev.txt"}
 # What a page can depend on. The library is among it: pages show its source and its docstrings.
-SITE_INPUTS = ["_config.yml", "_toc.yml", "requirements.txt", "pyproject.toml", "book", "lib", "coursework"]
+SITE_INPUTS = [
+    "_config.yml", "_toc.yml", "requirements.txt", "pyproject.toml", "book", "lib", "coursework",
+    "tests/book/equations",
+]  # fmt: skip
 # The whole book in one file, and what such a file depends on.
 EDITIONS = {"pdf": "seven-steps.pdf", "epub": "seven-steps.epub"}
 EDITION_INPUTS = [*SITE_INPUTS, "requirements-dev.txt", "tools"]

@@ -10,7 +10,6 @@ from equations.printed import Equation, displayed, module, pages
 # These have no checks yet.
 PAGES_TO_COME = {
     "models/softmax_regression",
-    "models/classification_or_regression",
     "teach/concept_inventory",
 }
 PRINTED = [
@@ -35,8 +34,8 @@ CLAIMS = re.compile(r"(?:^|\\\\)\s*&?\s*=|\\(?:le|ge|leq|geq|ll|gg|approx|iff|ne
 def claims(tex):
     """Return whether a formula says more than what a letter stands for."""
     body = re.sub(r"\\(?:begin|end)\{\w+\}(?:\{\w+\})?", "", tex)
-    # What stands below a sum, or behind a comma, says for which indices; it is no claim of its own.
-    body = re.sub(r"_\{[^{}]*\}", "", body)
+    # What stands below a sum says for which indices, and what stands in P(…) is an event.
+    body = re.sub(r"_\{[^{}]*\}|P\([^()]*\)", "_", body)
     lines = body.split(r"\\")
     return bool(CLAIMS.search(body)) or any(
         part.count("=") > 1 for line in lines for part in re.split(r"\\q?quad\b", line)
@@ -116,6 +115,7 @@ def test_a_claim_is_told_from_a_definition(tex):
         "z = w_1 x_1 + b .",
         "\\begin{aligned} p &= \\sigma(z), \\\\ q &= \\sum_{i=1}^n y_i \\end{aligned}",
         "\\eta = 0.1, \\qquad \\beta = 0.9",
+        "P(y > k) = \\sigma(z)",
     ],
 )
 def test_a_definition_is_no_claim(tex):

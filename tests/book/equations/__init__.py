@@ -82,11 +82,6 @@ def gradient(f, x):
     return result
 
 
-def solve(matrix, right):
-    """Return the solution of linear equations, as an array."""
-    return np.array(list(mpmath.lu_solve(mpmath.matrix(matrix.tolist()), mpmath.matrix(right.tolist()))))
-
-
 def same(left, right, within=1e-20):
     """Assert that two numbers or arrays agree, relative to the largest of them or to 1."""
     left, right = np.asarray(left, dtype=object), np.asarray(right, dtype=object)

@@ -6,15 +6,12 @@ import sevensteps as ss
 from sklearn.linear_model import Ridge
 from sklearn.metrics import r2_score
 
-from equations import check, gradient, reals, same, slope, solve
+from equations import check, gradient, reals, same, slope
+from equations.matrices import solve, with_ones, zeros
 
 
 def rows_and_labels(rng, n=6, d=2):
     return reals(rng, (n, d)), reals(rng, n)
-
-
-def with_ones(X):
-    return np.c_[X, np.ones(len(X), dtype=int)]
 
 
 def fit(X, y):
@@ -22,8 +19,7 @@ def fit(X, y):
 
     The derivatives are a line in the parameters, so that their values at zero and at the axes say all.
     """
-    d = X.shape[1]
-    zero, axes = np.array([mpmath.mpf(0)] * d), np.eye(d, dtype=int)
+    zero, axes = zeros(X.shape[1]), np.eye(X.shape[1], dtype=int)
 
     def along(theta):
         return gradient(lambda theta: ((X @ theta - y) ** 2).mean(), theta)
