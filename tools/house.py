@@ -440,6 +440,12 @@ def notebooks(python, names):
     return subprocess.run(command, cwd=ROOT, env=notebook_environment()).returncode
 
 
+def mutants(python):
+    """Count how many small mistakes in the library its tests find."""
+    command = [str(python), "tools/mutants.py"]
+    return subprocess.run(command, cwd=ROOT, env=notebook_environment()).returncode
+
+
 def slides(python, names):
     """Make slides of the named notebooks, or of all."""
     command = [str(python), "tools/slides.py", *names]
@@ -514,6 +520,7 @@ def main():
     verbs.add_parser("all", help="build the site with the PDF and the EPUB beside it: what is published")
     verbs.add_parser("test", help="run every check and time each")
     verbs.add_parser("bench", help="measure speed against other libraries, which takes some minutes")
+    verbs.add_parser("mutants", help="break the library in thousands of ways and count what its tests find")
     executing = verbs.add_parser("notebooks", help="execute and normalize the notebooks")
     executing.add_argument("names", nargs="*", metavar="NOTEBOOK", help="only these (default: all)")
     showing = verbs.add_parser("slides", help="make slides of the notebooks in _build/slides")
@@ -531,6 +538,7 @@ def main():
         "all": lambda: all_editions(setup("dev")),
         "test": lambda: test(setup("dev")),
         "bench": lambda: bench(setup("dev")),
+        "mutants": lambda: mutants(setup("dev")),
         "notebooks": lambda: notebooks(setup("book"), arguments.names),
         "slides": lambda: slides(setup("book"), arguments.names),
         "lab": lambda: lab(setup("book")),

@@ -268,7 +268,7 @@ def is_separable(X, y):
     classes, label = np.unique(y, return_inverse=True)
     k = len(classes)
     if k < 2:
-        raise ValueError(f"y has the single class {classes[0]!r}; expected two or more")
+        raise ValueError(f"y has the single class {classes.tolist()[0]!r}; expected two or more")
     # A linear program looks for a v with margins (v_y − v_k)·x̃ ≥ 0 for each row and each
     # other class k, not all 0. Shift and scale change nothing on paper, and much for a
     # solver with a fixed tolerance, 1e-7.

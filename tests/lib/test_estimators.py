@@ -562,9 +562,15 @@ def test_verbose_prints_at_most_ten_lines(kind, epochs, every, capsys):
 )
 def test_a_run_that_has_not_converged_says_so_and_what_helps(options, message):
     X, y = problem(LINEAR)
-    with pytest.warns(ConvergenceWarning, match=message) as caught:
+    with pytest.warns(ConvergenceWarning, match=message):
         model = LINEAR(**options).fit(X + 5, y)
     assert not model.converged_
+
+
+def test_warnings_point_at_the_caller():
+    X, y = problem(LINEAR)
+    with pytest.warns(ConvergenceWarning) as caught:
+        LINEAR(epochs=3).fit(X, y)
     assert caught[0].filename == __file__
 
 

@@ -240,7 +240,8 @@ def test_losses_from_logits_are_finite_and_right_at_the_ends(z, seed):
 def test_gradients_are_those_of_numbers(loss, data, seed, l2):
     X, y, codes = data
     params, batch = start(loss, X.shape[1], seed), (X, target(loss, y, codes))
-    assert ss.check_gradient(ss.value_and_grad(loss, l2), params, batch, tolerance=1e-5)
+    # A difference over h is off by h²/6 times the third derivative, up to 20³ here.
+    assert ss.check_gradient(ss.value_and_grad(loss, l2), params, batch, tolerance=1e-4)
     numeric = ss.numerical_gradient(lambda p: ss.value_and_grad(loss, l2)(p, batch)[0], params)
     value, grad = ss.value_and_grad(loss, l2)(params, batch)
     close(flat(numeric), flat(grad), rtol=1e-4, atol=1e-5 * (1 + value))
