@@ -3,7 +3,7 @@
 One module a step, in the order of the loop: `initialization`, `logits`, `activations`,
 `losses`, `gradients`, `updates`, `convergence`; `training` is the loop itself, `blocks`
 cuts rows into blocks, `solvers` and `closed_form` are other ways down, `estimators` the three
-models and `mlp` one with a hidden layer.
+models, `out_of_core` goes past memory, `distributed` past one machine, and `mlp` has a hidden layer.
 """
 
 import importlib
@@ -74,8 +74,10 @@ from .updates import (
 
 # What needs SciPy or scikit-learn is imported when it is first asked for.
 _LATER = {
+    "Distributed": "distributed",
     "LinearRegression": "estimators",
     "LogisticRegression": "estimators",
+    "OutOfCore": "out_of_core",
     "SoftmaxRegression": "estimators",
     "backtracking": "solvers",
     "hessian": "solvers",
@@ -87,6 +89,7 @@ _LATER = {
 __all__ = [
     "BINARY_CROSS_ENTROPY",
     "CATEGORICAL_CROSS_ENTROPY",
+    "Distributed",
     "DivergenceError",
     "GradientCheck",
     "History",
@@ -96,6 +99,7 @@ __all__ = [
     "MLP",
     "MLPParameters",
     "Optimizer",
+    "OutOfCore",
     "Parameters",
     "SQUARED_ERROR",
     "SoftmaxRegression",

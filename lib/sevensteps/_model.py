@@ -1,16 +1,15 @@
 """What the three estimators share: the seven steps, as a model that scikit-learn can use."""
 
-import warnings
-
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
+from ._elsewhere import rows_elsewhere, start_elsewhere
 from ._inputs import random_generator, refuse_overflow, table
+from ._reports import complain, ten_lines
 from .blocks import checked_weights, mini_batches
-from .checks import count, number, same_rows
-from .convergence import DivergenceError, gradient_norm, smoothness
+from .checks import number, same_rows
+from .convergence import gradient_norm, smoothness
 from .gradients import value_and_grad
 from .initialization import Parameters, zeros
 from .logits import logits
@@ -42,12 +41,15 @@ class Model(BaseEstimator):
         self.solver = solver
         self.verbose = verbose
 
-    def fit(self, X, y, sample_weight=None):
+    def fit(self, X, y=None, sample_weight=None):
         """Train from zeros, until the gradient is small enough or all epochs have run.
 
         Parameters
         ----------
-        X : (n_samples, n_features)
+        X : (n_samples, n_features), or rows in blocks
+            A memory-mapped array is read in blocks, and never copied. A Dask array stays on its
+            workers. Without y: an iterable of blocks (X, y) or (X, y, sample_weight), a list of
+            such that are delayed, `OutOfCore` or `Distributed`.
         y : (n_samples,)
         sample_weight : (n_samples,), optional
             How many times each row counts; with 0 it might as well not be there.
@@ -63,15 +65,22 @@ class Model(BaseEstimator):
         TypeError, ValueError
             Data, or parameters of the model, that can't be used, naming what is wrong.
         """
-        X, y, sample_weight = self._rows(X, y, sample_weight, first=True)
-        self._note_classes(y)
-        batch, params = self._start(X, y, sample_weight)  # step 1
+        rows = rows_elsewhere(X, y, sample_weight, self.batch_size)
+        if rows is None:
+            X, y, sample_weight = self._rows(X, y, sample_weight, first=True)
+            self._note_classes(y)
+            return self._train(*self._start(X, y, sample_weight))
+        with rows:
+            return self._train(*start_elsewhere(self, rows))
+
+    def _train(self, batch, params):
+        dtype = params.weights.dtype
         objective = value_and_grad(self._loss, self.l2).unchecked  # steps 2, 3, 4 and 5
         params, history = self._minimize(objective, params, batch)  # steps 6 and 7
         self.converged_ = history.stopped_by == "gradient_norm"
         if not self.converged_:
-            self._complain(history)
-        self._keep(params, X.dtype)
+            complain(self, history)
+        self._keep(params, dtype)
         self.loss_curve_, self.n_iter_ = history.losses, len(history.losses)
         return self
 
@@ -93,7 +102,7 @@ class Model(BaseEstimator):
         self.n_iter_, self.converged_ = len(self.loss_curve_), False
         return self
 
-    def _rows(self, X, y, sample_weight, *, first):
+    def _rows(self, X, y, sample_weight=None, *, first):
         """Return the rows that count, checked."""
         X, y = table(self, X, y, reset=first), self._read(y)
         same_rows("X", X, "y", y)
@@ -114,7 +123,7 @@ class Model(BaseEstimator):
     def _minimize(self, objective, params, batch):
         run = {"epochs": self.epochs, "stop": [gradient_norm(self.tol)]}
         if self.verbose:
-            run["stop"].append(_ten_lines(self.epochs))
+            run["stop"].append(ten_lines(self.epochs))
         rng = random_generator("random_state", self.random_state)
         if self.solver == "gradient_descent":
             batches = [batch]
@@ -141,37 +150,15 @@ class Model(BaseEstimator):
         """Return the learning rate, by default 1 / smoothness: half of that up to which the loss falls."""
         if self.learning_rate is not None:
             return number("learning_rate", self.learning_rate, above=0)
-        X, _, *weights = batch
-        curvature = smoothness(X, self._loss, l2=self.l2, sample_weight=weights[0] if weights else None)
+        curvature = smoothness.unchecked(self._loss, batch, l2=self.l2)
         if batch_size is not None:
             # Small batches can be steeper than all rows together. Over the batches of b of n rows
             # the mean of H² is at most this many times the mean of H, the Hessian of a parabola.
+            X = batch[0]
             n, b = len(X), min(batch_size, len(X))
             steepest = self._loss.curvature * (1 + float(np.vecdot(X, X).max())) + self.l2
             curvature += (steepest - curvature) * (n - b) / (b * max(1, n - 1))
         return 1 / curvature
-
-    def _complain(self, history):
-        """Say that the run has not converged, and what would help."""
-        start, end, epochs = history.losses[0], history.losses[-1], len(history.losses)
-        if self.batch_size is None and end > 1.01 * start:
-            raise DivergenceError(
-                f"the loss rose from {start:.3g} to {end:.3g}: the run diverged. learning_rate is"
-                f" {self.learning_rate}; expected None, or less than 2 / smoothness(X, loss, l2=l2)"
-            )
-        if self.solver == "gradient_descent":
-            advice = "standardize the columns of X, raise epochs, or use solver='newton', which needs fewer"
-        elif epochs == self.epochs:
-            advice = "standardize the columns of X or raise epochs"
-        else:
-            advice = "float64 can tell no lower loss: standardize the columns of X or raise tol"
-        warnings.warn(
-            f"{type(self).__name__} has not converged: after {epochs} of {self.epochs} epochs the"
-            f" largest entry of the gradient is {history.gradient_norms[-1]:.1e}, above tol={self.tol:g};"
-            f" {advice}",
-            ConvergenceWarning,
-            stacklevel=3,
-        )
 
     def _z(self, X):
         """Return z = X w + b for any rows: step 2 with the parameters that were found."""
@@ -185,16 +172,3 @@ class Model(BaseEstimator):
                 f" overflows {z.dtype}"
             )
         return z
-
-
-def _ten_lines(epochs):
-    """Return a rule that prints the loss ten times in a run, and never stops it."""
-    every = -(-count("epochs", epochs) // 10)
-
-    def ten_lines(history, params):
-        epoch = len(history.losses) - 1
-        if epoch % every == 0:
-            print(f"Epoch {epoch}, Loss: {history.losses[-1]}")
-        return False
-
-    return ten_lines

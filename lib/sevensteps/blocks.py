@@ -110,6 +110,11 @@ def _linear_algebra():
     return ThreadpoolController().select(user_api="blas")
 
 
+def over(batch, f, add=operator.add):
+    """Return f(batch); where the rows lie elsewhere, its sum over the blocks there (`out_of_core`)."""
+    return batch.add_up(f, add) if hasattr(batch, "add_up") else f(batch)
+
+
 def sums(loss, params, batch):
     """Return the sums of a batch, block by block. Unchecked: `check_batch` comes before.
 
@@ -148,7 +153,7 @@ def _block_sums(loss, params, X, y, sample_weight=None):
 
 
 def check_batch(loss, params, batch):
-    """Refuse a batch that doesn't fit the loss or the parameters, naming what is wrong.
+    """Refuse a batch that doesn't fit the loss or the parameters, naming what is wrong; else return True.
 
     Raises
     ------
@@ -174,6 +179,7 @@ def check_batch(loss, params, batch):
         )
     if np.shape(bias) != weights.shape[1:]:
         raise ValueError(f"params.bias has shape {np.shape(bias)}; expected {weights.shape[1:]}")
+    return True
 
 
 def checked_batch(loss, batch):
@@ -301,4 +307,6 @@ class _Shuffled:
 
 def batch_total(batch):
     """Return Σ s over a batch's rows: how much the batch counts in the mean of its epoch."""
+    if hasattr(batch, "add_up"):
+        return batch.total
     return float(len(batch[1]) if len(batch) == 2 else np.sum(batch[2], dtype=np.float64))

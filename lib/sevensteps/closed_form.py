@@ -7,12 +7,13 @@ dependent the products of columns, which square the condition number, are avoide
 """
 
 import warnings
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from scipy.linalg import LinAlgWarning, cho_factor, cho_solve
 
-from .blocks import add_up, checked_rows
+from .blocks import add_up, checked_rows, over
 from .checks import count, number
 from .convergence import History
 from .initialization import Parameters
@@ -70,17 +71,13 @@ def least_squares(X, y, sample_weight=None, *, l2=0.0):
     """
     X, y, sample_weight = checked_rows(X, y, sample_weight)
     SQUARED_ERROR.check_labels(y)
-    return unchecked_least_squares(X, y, sample_weight, l2=number("l2", l2, at_least=0))
+    batch = (X, y) if sample_weight is None else (X, y, sample_weight)
+    return unchecked_least_squares(batch, l2=number("l2", l2, at_least=0))
 
 
-def unchecked_least_squares(X, y, sample_weight=None, *, l2):
-    """Return what `least_squares` does, for rows that have been checked."""
-
-    def columns(rows):
-        block = np.column_stack([X[rows], y[rows]]).astype(np.float64, copy=False)
-        return block, None if sample_weight is None else sample_weight[rows].astype(np.float64)
-
-    moments = add_up(lambda rows: _moments(*columns(rows)), X)
+def unchecked_least_squares(batch, *, l2):
+    """Return what `least_squares` does, for a batch that has been checked."""
+    moments = over(batch, _moments_of_batch)
     means = moments.means[:-1]
     # Rounding may leave of a constant column something below 0, or next to nothing: no column.
     spread = np.sqrt(np.maximum(np.diag(moments.products)[:-1], 0))
@@ -94,9 +91,8 @@ def unchecked_least_squares(X, y, sample_weight=None, *, l2):
         weights = cho_solve(cho_factor(gram), unit * moments.products[:-1, -1])
     else:
         centre, scale = moments.means, np.append(unit, 1)
-        weights = _from_triangle(
-            add_up(lambda rows: _triangle(*columns(rows), centre, scale), X, add=_stack), penalty
-        )
+        triangle = over(batch, partial(_triangle_of_batch, centre, scale), add=_stack)
+        weights = _from_triangle(triangle, penalty)
     weights = unit * weights
     return Parameters(weights, np.asarray(moments.means[-1] - means @ weights))
 
@@ -111,8 +107,23 @@ def in_one_step(value_and_grad, params, batch, *, l2, epochs, stop):
         history.record(*value_and_grad(params, batch))
         if history.end_epoch(stop, params) or step == 1:
             break
-        params = unchecked_least_squares(*batch, l2=l2)
+        params = unchecked_least_squares(batch, l2=l2)
     return params, history
+
+
+def _moments_of_batch(batch):
+    return add_up(lambda rows: _moments(*_columns(batch, rows)), batch[0])
+
+
+def _triangle_of_batch(centre, scale, batch):
+    return add_up(lambda rows: _triangle(*_columns(batch, rows), centre, scale), batch[0], add=_stack)
+
+
+def _columns(batch, rows):
+    """Return some rows of X and y side by side, and their weights or None."""
+    X, y, *s = (part[rows] for part in batch)
+    block = np.column_stack([X, y]).astype(np.float64, copy=False)
+    return block, s[0].astype(np.float64) if s else None
 
 
 def _moments(block, s):

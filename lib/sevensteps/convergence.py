@@ -6,7 +6,7 @@ the epoch's last update.
 
 import numpy as np
 
-from .blocks import add_up, checked_weights
+from .blocks import add_up, batch_total, checked_weights, over
 from .checks import count, instance, labels, number, real_array, same_rows
 from .losses import Loss
 
@@ -214,24 +214,43 @@ def smoothness(X, loss, *, l2=0.0, sample_weight=None):
     X = real_array("X", X, ndim=2)
     instance("loss", loss, Loss, "a Loss, such as SQUARED_ERROR")
     l2 = number("l2", l2, at_least=0)
-    s = np.ones(len(X)) if sample_weight is None else checked_weights(X, sample_weight)
+    # The labels have no part in it: X stands for them.
+    batch = (X, X) if sample_weight is None else (X, X, checked_weights(X, sample_weight))
+    return smoothness.unchecked(loss, batch, l2=l2)
 
-    def rows_with_one(rows):
-        block = np.column_stack([X[rows], np.ones(len(X[rows]))])
-        block *= np.sqrt(s[rows, None], dtype=np.float64)
-        return block
+
+def _smoothness(loss, batch, *, l2):
+    """Return what `smoothness` does, for a batch that has been checked."""
+    # AᵀA and AAᵀ share their largest eigenvalue: take the smaller of the two.
+    if hasattr(batch, "add_up") or len(batch[0]) > batch[0].shape[1]:
+        matrix = over(batch, _gram)
+    else:
+        block = _rows_with_one(batch, slice(None))
+        matrix = block @ block.T
+    return float(loss.curvature * np.linalg.eigvalsh(matrix)[-1] / batch_total(batch) + l2)
+
+
+# For a batch that has been checked.
+smoothness.unchecked = _smoothness
+
+
+def _gram(batch):
+    """Return Σ s x̃x̃ᵀ over a batch, block by block."""
 
     def gram(rows):
-        block = rows_with_one(rows)
+        block = _rows_with_one(batch, rows)
         return block.T @ block
 
-    # AᵀA and AAᵀ share their largest eigenvalue: take the smaller of the two.
-    if len(X) > X.shape[1]:
-        matrix = add_up(gram, X)
-    else:
-        block = rows_with_one(slice(None))
-        matrix = block @ block.T
-    return float(loss.curvature * np.linalg.eigvalsh(matrix)[-1] / s.sum(dtype=np.float64) + l2)
+    return add_up(gram, batch[0])
+
+
+def _rows_with_one(batch, rows):
+    """Return √s x̃ for some rows, where x̃ is x with a 1."""
+    X, _, *s = (part[rows] for part in batch)
+    block = np.column_stack([X, np.ones(len(X))])
+    if s:
+        block *= np.sqrt(s[0][:, None], dtype=np.float64)
+    return block
 
 
 def is_separable(X, y):

@@ -5,11 +5,12 @@ z = X w + b. Each gradient can be checked against numbers that know nothing of t
 derivation.
 """
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
-from .blocks import check_batch, sums
+from .blocks import check_batch, over, sums
 from .checks import instance, named_tuple, number, real_array, same_rows, same_shape, summing_dtype
 from .initialization import Parameters
 from .losses import Loss
@@ -84,13 +85,13 @@ def value_and_grad(loss, l2=0.0):
     l2 = number("l2", l2, at_least=0)
 
     def unchecked(params, batch):
-        total = sums(loss, params, batch)
+        total = over(batch, partial(sums, loss, params))
         weights = params.weights
         value = total.loss / total.total + l2 / 2 * float(np.vdot(weights, weights))
         return value, Parameters(total.weights / total.total + l2 * weights, total.bias / total.total)
 
     def checked(params, batch):
-        check_batch(loss, params, batch)
+        over(batch, partial(check_batch, loss, params))
         return unchecked(params, batch)
 
     checked.unchecked = unchecked

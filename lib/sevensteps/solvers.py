@@ -8,12 +8,13 @@ in float64.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import combinations_with_replacement
 
 import numpy as np
 from scipy.optimize import minimize
 
-from .blocks import add_up, check_batch
+from .blocks import add_up, batch_total, check_batch, over
 from .checks import count, instance, named_tuple, number, same_shape
 from .convergence import History
 from .logits import logits
@@ -112,15 +113,20 @@ def hessian(loss, l2=0.0):
         return unchecked(params, batch)
 
     def unchecked(params, batch):
-        X, _, *rest = (np.asarray(part) for part in batch)
-        s = np.asarray(rest[0] if rest else np.ones(len(X)), np.float64)
-        H = add_up(lambda rows: _hessian_sum(loss, params, X[rows], s[rows]), X) / s.sum()
+        H = over(batch, partial(_hessian_sums, loss, params)) / batch_total(batch)
         n_biases = np.size(params.bias)
         H[np.diag_indices(len(H) - n_biases)] += l2  # the biases come last
         return H
 
     f.unchecked = unchecked
     return f
+
+
+def _hessian_sums(loss, params, batch):
+    """Return Σ s x̃x̃ᵀ ⊗ C over a batch, block by block."""
+    X, _, *rest = (np.asarray(part) for part in batch)
+    s = np.asarray(rest[0] if rest else np.ones(len(X)), np.float64)
+    return add_up(lambda rows: _hessian_sum(loss, params, X[rows], s[rows]), X)
 
 
 def _hessian_sum(loss, params, X, s):
