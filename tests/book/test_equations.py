@@ -7,15 +7,7 @@ import equations
 import pytest
 from equations.printed import Equation, displayed, module, pages
 
-# These have no checks yet.
-PAGES_TO_COME = {
-}
-PRINTED = [
-    equation
-    for page, text in pages().items()
-    if page not in PAGES_TO_COME
-    for equation in displayed(page, text)
-]
+PRINTED = [equation for page, text in pages().items() for equation in displayed(page, text)]
 MODULES = {
     page: importlib.import_module(f"equations.{module(page)}")
     # Not a set: two workers have to collect the tests in one order.
@@ -73,10 +65,6 @@ def test_a_definition_claims_nothing(label):
     _, reason = DEFINITIONS[label]
     assert not claims(LABELLED[label].tex), f"{label} claims something, so it needs a check"
     assert len(reason.split()) >= 3
-
-
-def test_pages_that_are_to_come_have_no_module():
-    assert [page for page in PAGES_TO_COME if importlib.util.find_spec(f"equations.{module(page)}")] == []
 
 
 # --- The reading itself ---
