@@ -327,7 +327,7 @@ def parts(python):
     yield "format", lambda: tool("ruff", "format", "--check", ".")
     yield "spelling", lambda: tool("codespell_lib")
     yield "library", lambda: suite(
-        "tests/lib", "lib", "--doctest-modules",
+        "tests/lib", "lib", "--doctest-modules", "-n", "2", "--dist", "loadscope",
         "--cov=lib/sevensteps", "--cov-branch",
         "--cov-report=term-missing:skip-covered", "--cov-fail-under=100",
     )  # fmt: skip
