@@ -114,8 +114,11 @@ def chapter(part, path, keys):
 
 
 def mend_svg(article):
-    """Give the names in drawings their capitals back."""
+    """Give the names in drawings their capitals back; their links stand in the text too."""
     for drawing in article.find_all("svg"):
+        for link in drawing.find_all("a"):
+            link.name = "g"
+            del link["href"]
         for element in [drawing, *drawing.find_all(True)]:
             element.name = CAPITALS.get(element.name, element.name)
             element.attrs = {CAPITALS.get(name, name): value for name, value in element.attrs.items()}

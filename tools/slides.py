@@ -21,6 +21,7 @@ from pathlib import Path
 import yaml
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+from sevensteps_figures.style import STEPS
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSETS = Path(__file__).resolve().parent / "slides"
@@ -423,11 +424,16 @@ def deck_html(page, slides):
             + (f"<{level}>{title}</{level}>" if title else "")
             + f'<div class="content">{slide.content}</div></div></section>'
         )
-    style = (ASSETS / "deck.css").read_text(encoding="utf-8")
     script = (ASSETS / "deck.js").read_text(encoding="utf-8")
     body = "<main>\n" + "\n".join(sections) + "\n</main>\n" + SCRIPTS.format(script=script)
     step = f"step-{page.step}" if page.step else ""
-    return PAGE.format(step=step, title=html.escape(page.title), style=style, body=body)
+    return PAGE.format(step=step, title=html.escape(page.title), style=style(), body=body)
+
+
+def style():
+    """Return the look of the decks, each step in its colour."""
+    steps = [f".step-{number} {{ --accent: {colour}; }}\n" for number, colour in enumerate(STEPS, start=1)]
+    return (ASSETS / "deck.css").read_text(encoding="utf-8") + "".join(steps)
 
 
 def to_inline(text):
@@ -449,8 +455,7 @@ def index_html(decks):
 <p><kbd>→</kbd> on, <kbd>←</kbd> back, <kbd>Home</kbd> first, <kbd>End</kbd> last, <kbd>f</kbd> full screen.
 Printed to a file, a deck becomes a PDF with a page for each slide.</p>
 </main>"""
-    style = (ASSETS / "deck.css").read_text(encoding="utf-8")
-    return PAGE.format(step="", title="Seven Steps", style=style, body=body)
+    return PAGE.format(step="", title="Seven Steps", style=style(), body=body)
 
 
 def pages():

@@ -3,6 +3,7 @@
 Figures get their alternative text from the notebook, and no page loads anything from another host.
 """
 
+import re
 import shutil
 from importlib.metadata import distribution
 from pathlib import Path
@@ -31,6 +32,8 @@ EDITS = {
     'id="pst-primary-sidebar"': 'id="pst-primary-sidebar" role="region" aria-label="Book"',
     'role="doc-biblioentry"': 'role="listitem"',
 }
+# The name of a step or of its assignment, where the navigation or a heading has it.
+STEP = re.compile(r"(<(?:a|h1|li|p)\b[^>]*>\s*)((Step|Assignment) ([1-7]):)")
 
 
 class FigureWithAlt(MimeRenderPlugin):
@@ -81,6 +84,19 @@ def copy_mathjax(app, exception):
             shutil.copy(source / name, target / name)
 
 
+def mark_steps(text, name):
+    """Return a page with the steps in its navigation and its heading marked, for their colours."""
+    text = STEP.sub(
+        lambda found: (
+            f'{found[1]}<span class="step-mark{" step-task" if found[3] == "Assignment" else ""}'
+            f' step-{found[4]}">{found[2]}</span>'
+        ),
+        text,
+    )
+    step = re.match("[1-7](?=_)", name)
+    return text.replace("<body ", f'<body class="step-{step[0]}" ', 1) if step else text
+
+
 def edit_pages(app, exception):
     """Make the edits above in every page."""
     if exception or app.builder.format != "html":
@@ -89,6 +105,7 @@ def edit_pages(app, exception):
         text = path.read_text(encoding="utf-8")
         for old, new in EDITS.items():
             text = text.replace(old, new)
+        text = mark_steps(text, path.name)
         path.write_text(text, encoding="utf-8")
 
 

@@ -21,6 +21,8 @@ BLUE, ORANGE, GREEN, PURPLE, SKY, BLACK = (
     "#0072B2", "#D55E00", "#007F5C", "#B0518A", "#3A9BDC", "#222222",
 )  # fmt: skip
 GREY = "#767676"
+# One colour for each step, as on the site, where custom.css says more.
+STEPS = ["#0072b2", "#b84f00", "#007f5c", "#b04085", "#4666e0", "#8a6100", "#6b6b6b"]
 SEQUENCE = [BLUE, ORANGE, GREEN, PURPLE, SKY, BLACK]
 # Line styles beside colours, so that a line is known without its colour.
 DASHES = ["-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)), (0, (3, 1, 1, 1, 1, 1)), (0, (8, 3))]

@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-import sys
 import zipfile
 from html import unescape
 from pathlib import Path
@@ -29,36 +28,6 @@ GOOD = """
 
   See `_toc.yml`.
 """
-
-
-@pytest.fixture
-def small(tmp_path, house):
-    """Return a function that builds a book of one page, with our own configuration and extensions."""
-    for name in ("_config.yml", "requirements.txt"):
-        shutil.copy(ROOT / name, tmp_path / name)
-    for name in ("_ext", "_static", "live"):
-        shutil.copytree(
-            ROOT / "book" / name,
-            tmp_path / "book" / name,
-            ignore=shutil.ignore_patterns("__pycache__"),
-        )
-    # What the wheel of the library is made of.
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, tmp_path / name)
-    shutil.copytree(
-        ROOT / "lib", tmp_path / "lib", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info")
-    )
-    (tmp_path / "book" / "references.bib").touch()
-    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: book/index\n", encoding="utf-8")
-    house.ROOT = tmp_path
-
-    def build(text, name="index.md"):
-        (tmp_path / "book" / name).write_text(text, encoding="utf-8")
-        house.site(Path(sys.executable))
-        return (tmp_path / "_build" / "html" / "book" / "index.html").read_text(encoding="utf-8")
-
-    build.house, build.html = house, tmp_path / "_build" / "html"
-    return build
 
 
 def test_a_broken_page_stops_every_build_and_leaves_the_last_good_site(small):

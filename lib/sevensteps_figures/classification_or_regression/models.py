@@ -2,7 +2,7 @@
 
 from matplotlib.patches import FancyBboxPatch
 
-from ..style import BLUE, GREEN, GREY, ORANGE, SMALL, Picture, figure, picture
+from ..style import BLUE, GREEN, GREY, ORANGE, SMALL, STEPS, Picture, figure, picture
 
 MODELS = ("linear", "logistic", "softmax")
 
@@ -21,9 +21,9 @@ def one_row_each(rows):
     sub = chr(ord("₀") + k)
     of_truth = "ŷ" if logistic["y"] == 1 else "(1 − ŷ)"
     steps = [
-        ("1  start from w = 0, b = 0", None),
+        ("start from w = 0, b = 0", None),
         (
-            "2  z = Xw + b",
+            "z = Xw + b",
             (
                 f"z = {linear['z']:.1f}\nthe prediction",
                 f"z = {logistic['z']:.2f}\na logit",
@@ -31,7 +31,7 @@ def one_row_each(rows):
             ),
         ),
         (
-            "3  activation",
+            "activation",
             (
                 f"identity\nŷ = {linear['y_pred']:.1f}",
                 f"sigmoid\nŷ = {logistic['y_pred']:.3f}",
@@ -39,7 +39,7 @@ def one_row_each(rows):
             ),
         ),
         (
-            "4  loss, against the label",
+            "loss, against the label",
             (
                 f"y = {linear['y']:.0f}\n(ŷ − y)² = {linear['loss']:.0f}",
                 f"y = {logistic['y']:.0f}\n−ln {of_truth} = {logistic['loss']:.3f}",
@@ -47,15 +47,15 @@ def one_row_each(rows):
             ),
         ),
         (
-            "5  slope along z",
+            "slope along z",
             (
                 f"2(ŷ − y) = {linear['slope']:.0f}",
                 f"ŷ − y = {logistic['slope']:.3f}",
                 f"ŷ{sub} − y{sub} = {softmax['slope']:.3f}",
             ),
         ),
-        ("6  w − η dw,  b − η db", None),
-        ("7  level ground? stop, or on with 2", None),
+        ("w − η dw,  b − η db", None),
+        ("level ground? stop, or on with 2", None),
     ]
     drawing, ax = figure(5.7)
     ax.set_axis_off()
@@ -65,9 +65,9 @@ def one_row_each(rows):
     tasks = ("a patient:\nhow far?", "a tumour:\nmalignant?", "an image:\nwhich digit?")
     for column, task in enumerate(tasks):
         ax.text(column + 0.5, -0.35, task, ha="center", va="center", fontsize=10)
-    top = -1.5
-    for heading, cells in steps:
-        own = heading[0] in "34"
+    top, bold = -1.5, {"va": "center", "weight": "bold", "fontsize": 10}
+    for step, (heading, cells) in enumerate(steps, start=1):
+        own = step in (3, 4)
         height = 1.3 if cells is None else 2.1 + 0.95 * cells[0].count("\n")
         ax.add_patch(
             FancyBboxPatch(
@@ -81,7 +81,9 @@ def one_row_each(rows):
                 linestyle=(0, (4, 2)) if own else "-",
             )
         )
-        ax.text(0.09, top - 0.62, heading, va="center", weight="bold", fontsize=10)
+        ax.plot(0.15, top - 0.62, "o", color=STEPS[step - 1], markersize=15)
+        ax.text(0.15, top - 0.62, step, ha="center", color="white", **bold)
+        ax.text(0.26, top - 0.62, heading, **bold)
         if own:
             ax.text(2.91, top - 0.62, "differs", va="center", ha="right", color=ORANGE, fontsize=10)
         for column, words in enumerate(cells or ()):
