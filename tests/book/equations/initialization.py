@@ -114,12 +114,17 @@ def losses_are_convex(rng):
 @check("slope-bound", tex="7378f7c7")
 def slope_of_logistic_regression_is_bounded(rng):
     X, y = reals(rng, (6, 3)), rng.integers(2, size=6)
+    one_sign = np.abs(X) * np.where(y == 1, -1, 1)[:, None]  # where the bound is reached
     for w in reals(rng, (5, 3), -10, 10):
-        y_pred = sigmoid(X @ w)
-        dw = gradient(lambda w: (ln(1 + exp(X @ w)) - y * (X @ w)).mean(), w)
-        for j in range(3):
-            same(dw[j], sum((y_pred[i] - y[i]) * X[i, j] for i in range(6)) / 6)
-            assert abs(dw[j]) <= sum(abs(y_pred[i] - y[i]) * abs(X[i, j]) for i in range(6)) / 6
+        for rows in (X, one_sign):
+            y_pred = sigmoid(rows @ w)
+            dw = gradient(lambda w, rows=rows: (ln(1 + exp(rows @ w)) - y * (rows @ w)).mean(), w)
+            for j in range(3):
+                same(abs(dw[j]), abs(sum((y_pred[i] - y[i]) * rows[i, j] for i in range(6)) / 6))
+                bound = sum(abs(y_pred[i] - y[i]) * abs(rows[i, j]) for i in range(6)) / 6
+                assert abs(dw[j]) <= bound + mpmath.mpf("1e-25")
+                if rows is one_sign:
+                    same(abs(dw[j]), bound)
 
 
 @check("variance-layer", tex="d34e619c")

@@ -127,8 +127,8 @@ def signed_distance(rng):
         same(w @ foot + b, w @ x + b - z / length(w) ** 2 * (w @ w))
         same(w @ foot + b, 0)
         same(length(x - foot), abs(z) / length(w))
-        for h in reals(rng, (20, 3), -10, 10):
-            h[2] = -(b + w[:2] @ h[:2]) / w[2]  # another point of the boundary
+        for h in foot + np.r_[reals(rng, (10, 3), -0.1, 0.1), reals(rng, (10, 3), -10, 10)]:
+            h[2] = -(b + w[:2] @ h[:2]) / w[2]  # another point of the boundary, near the foot or far
             same(w @ (x - h), (w @ x + b) - (w @ h + b))
             same(w @ (x - h), z)
             assert length(x - h) >= length(x - foot)
@@ -184,8 +184,9 @@ def boundary_between_two_classes(rng):
         after = at @ w + b
         same(after[1], after[2])
         for direction in reals(rng, (20, 3)):  # any other way there is longer
-            step = -(z[1] - z[2]) / (difference @ direction)
-            assert length(step * direction) >= length(change)
+            step = -(z[1] - z[2]) / (difference @ direction) * direction
+            same(*((x + step) @ w + b)[1:3])
+            assert length(step) >= length(change)
 
 
 @check("eq-three-logits", tex="3d6ba76d")

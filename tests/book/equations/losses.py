@@ -202,12 +202,25 @@ def class_weights(rng):
 @check("losses-bent-slopes", tex="e2ec1400")
 @check("losses-bent-sum", tex="aedf543e")
 def bent_upwards(rng):
-    for g in (exp, lambda t: t**4, lambda t: ln(1 + exp(5 * t - 2)), lambda t: (3 * t - 1) ** 2):
+    for g in (
+        lambda t: exp(t) - 5,
+        lambda t: t**4,
+        lambda t: ln(1 + exp(5 * t - 2)),
+        lambda t: (3 * t - 1) ** 2,
+    ):
         for t in reals(rng, 10, 0, 1):
             assert slope(g, t, 2) >= 0
             assert g(t) - g(0) <= t * slope(g, t)
             assert g(1) - g(t) >= (1 - t) * slope(g, t)
             assert (1 - t) * (g(t) - g(0)) <= t * (g(1) - g(t))
+    for a, c, t in reals(rng, (10, 3), 0, 1):  # on a straight line nothing is lost
+
+        def line(t, a=a, c=c):
+            return a * t + c
+
+        same(line(t) - line(0), t * slope(line, t))
+        same(line(1) - line(t), (1 - t) * slope(line, t))
+        same((1 - t) * (line(t) - line(0)), t * (line(1) - line(t)))
 
 
 @check("losses-along", tex="1cdf1d98")
