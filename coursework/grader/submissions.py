@@ -4,11 +4,14 @@ Canvas, Moodle and nbgrader are known by the names that they give to files; othe
 the student's name. Nothing is ever unpacked: an archive is read in memory, and no link is followed.
 """
 
+import errno
 import io
 import os
 import re
+import struct
 import unicodedata
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -20,6 +23,8 @@ LARGEST_ARCHIVE = 50_000_000
 MOST_FILES = 100_000
 IGNORED = {"__MACOSX", "timestamp.txt", "Thumbs.db", "desktop.ini"}
 LINK = "a symbolic link was handed in, not a notebook"
+# What reading an archive raises that is damaged, encrypted or compressed in a way that Python does not know.
+BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, ValueError, EOFError, KeyError, RuntimeError)
 
 # doejane_LATE_1234_56789_homework.ipynb: the student, whether late, the ids of student and file. Text that
 # was typed into Canvas has no id of its own.
@@ -123,7 +128,7 @@ def _members(path, notes):
     try:
         with path.open("rb") as file, zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+    except BROKEN as error:
         raise Failure(f"{path} is neither a folder nor a zip archive: {error}") from None
     if len(entries) > MOST_FILES:
         raise Failure(f"{path} holds more than {MOST_FILES} files: is it the right archive?")
@@ -156,9 +161,19 @@ def _time(entry):
 
 
 def _member(file, name, largest):
-    """Return a file's bytes from an archive, at most one more than is allowed, whatever its header says."""
-    with zipfile.ZipFile(file) as archive, archive.open(name) as member:
-        return member.read(largest + 1)
+    """Return a file's bytes from an archive, at most one more than is allowed, whatever its header says.
+
+    Raises BadZipFile where the archive doesn't give them.
+    """
+    try:
+        with zipfile.ZipFile(file) as archive, archive.open(name) as member:
+            return member.read(largest + 1)
+    except BROKEN as error:
+        raise zipfile.BadZipFile(str(error)) from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        raise zipfile.BadZipFile("it names a place before its beginning") from error
 
 
 # --- Students -------------------------------------------------------------------------------------
@@ -236,7 +251,7 @@ def _unpacked(file):
             return _change(file, problem="the archive that was handed in is larger than 50 MB")
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = [(entry, _parts(entry)) for entry in archive.infolist()[:MOST_FILES]]
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError) as error:
+    except BROKEN as error:
         return _change(file, problem=f"the archive that was handed in cannot be read: {error}")
     names = [
         entry.filename

@@ -9,6 +9,7 @@ import json
 import math
 import re
 import struct
+import sys
 
 import numpy as np
 
@@ -142,6 +143,9 @@ def _array(content, rest, depth):
     if math.prod(max(size, 1) for size in shape) > max(rest.left(), 10_000):
         raise WireError("a shape larger than its bytes")
     items = np.frombuffer(rest.take(math.prod(shape) * dtype.itemsize), dtype)
+    # A letter beyond the last one brings down NumPy where it is shown or compared.
+    if dtype.kind == "U" and items.size and items.view("<u4").max() > sys.maxunicode:
+        raise WireError("a text of other than letters")
     # Bytes other than 0 and 1 are no booleans, though NumPy would take them for some.
     items = items.view(np.uint8) != 0 if dtype.kind == "b" else items.copy()
     return items.reshape(shape)

@@ -4,13 +4,11 @@ scikit-learn's own tools read messages: where one here keeps to the words of the
 look for them.
 """
 
-from numbers import Real
-
 import numpy as np
 from sklearn.utils.validation import column_or_1d, validate_data
 
 from .blocks import row_blocks
-from .checks import plain_array, real_array
+from .checks import plain_array, real_array, real_objects
 
 
 def table(estimator, X, y="no_validation", *, reset):
@@ -80,13 +78,7 @@ def _numbers(name, array):
     if array.dtype.kind == "c":
         raise ValueError(f"Complex data not supported: {name} has dtype {array.dtype}; expected real numbers")
     if array.dtype == object:
-        for entry in array.flat:
-            if not isinstance(entry, Real):
-                raise TypeError(
-                    f"{name} holds {entry!r}; each entry of the argument must be neither string nor"
-                    " object but a real number"
-                )
-        array = array.astype(np.float64)
+        array = real_objects(name, array)
     return real_array(name, array)
 
 

@@ -309,4 +309,4 @@ def batch_total(batch):
     """Return Σ s over a batch's rows: how much the batch counts in the mean of its epoch."""
     if hasattr(batch, "add_up"):
         return batch.total
-    return float(len(batch[1]) if len(batch) == 2 else np.sum(batch[2], dtype=np.float64))
+    return float(len(batch[1]) if len(batch) == 2 else np.asarray(batch[2]).sum(dtype=np.float64))

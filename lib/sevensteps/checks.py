@@ -43,6 +43,8 @@ def real_array(name, value, *, ndim=None, finite=True):
         Wrong number of dimensions, ragged, empty, masked, or not finite.
     """
     array = plain_array(name, value)
+    if array.dtype == object and hasattr(value, "to_numpy"):  # a data frame of several or nullable types
+        array = real_objects(name, array)
     if array.dtype.kind not in "biuf":
         raise TypeError(f"{name} has dtype {array.dtype}; expected real numbers")
     if array.dtype.kind != "f" or array.dtype.itemsize > 8:
@@ -88,6 +90,17 @@ def plain_array(name, value):
         raise ValueError(
             f"{name} is ragged: its rows differ in length; expected a rectangular array"
         ) from error
+
+
+def real_objects(name, array):
+    """Return objects that are real numbers as an array of float64."""
+    for entry in array.flat:
+        if not isinstance(entry, Real):
+            raise TypeError(
+                f"{name} holds {entry!r}; each entry of the argument must be neither string nor object"
+                " but a real number"
+            )
+    return array.astype(np.float64)
 
 
 def _dimensions(name, array, ndim):

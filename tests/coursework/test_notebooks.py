@@ -4,6 +4,7 @@ import json
 import os
 
 import pytest
+from hypothesis import given, settings, strategies as st
 
 from coursework.grader import notebooks, verdict
 from coursework.grader.notebooks import BadNotebook, stub, submission
@@ -59,6 +60,38 @@ def test_what_is_no_notebook_is_refused_in_words(tmp_path, data, said):
     path.write_bytes(data)
     with pytest.raises(BadNotebook, match=said):
         notebooks.read(path)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.data())
+@settings(max_examples=300, deadline=None)
+def test_a_notebook_with_anything_in_any_place_is_read_or_refused_in_words(toy, data):
+    content = json.loads((toy.notebook).read_text(encoding="utf-8"))
+    for _ in range(data.draw(st.integers(1, 3))):
+        place, key = {"whole": content}, "whole"
+        while isinstance(place[key], dict | list) and place[key] and data.draw(st.integers(0, 3)):
+            place = place[key]
+            key = data.draw(st.sampled_from(sorted(place) if isinstance(place, dict) else range(len(place))))
+        place[key] = data.draw(json_values)
+        if key == "whole":
+            content = place[key]
+    try:
+        read = submission(notebooks.parse(json.dumps(content).encode()), toy)
+    except BadNotebook:
+        return
+    assert all(isinstance(text, str) for text in (*read.cells, *read.notes))
+
+
+@given(st.binary(max_size=200) | json_values.map(lambda value: json.dumps(value).encode()))
+def test_noise_is_refused_in_words(data):
+    with pytest.raises(BadNotebook, match=r"^(is|has) "):
+        notebooks.parse(data)
 
 
 def test_a_missing_file_is_refused_in_words(tmp_path):

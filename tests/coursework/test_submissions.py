@@ -1,7 +1,9 @@
 """Who handed in what: by a student's name, or as Canvas, Moodle and nbgrader export it."""
 
+import contextlib
 import io
 import os
+import random
 import zipfile
 
 import pytest
@@ -21,9 +23,9 @@ def lay(folder, *names, data=NOTEBOOK):
     return folder
 
 
-def pack(path, files):
+def pack(path, files, method=zipfile.ZIP_STORED):
     path.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(path, "w") as archive:
+    with zipfile.ZipFile(path, "w", method) as archive:
         for name, data in files.items():
             archive.writestr(name, data)
     return path
@@ -183,6 +185,46 @@ def test_an_archive_without_one_notebook_is_named(tmp_path, files, said):
         pack(tmp_path / "Ana" / "work.zip", files)
     (ana,), _ = found(tmp_path)
     assert said in ana.problem
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_a_damaged_archive_is_one_students_problem(tmp_path, method):
+    """Any byte may be another: the archive is read, or named as one that cannot be."""
+    rng = random.Random(0)
+    for kind in ("handed in", "in an export"):
+        whole = pack(tmp_path / "whole.zip", {"work/x.ipynb": NOTEBOOK * 20}, method).read_bytes()
+        for _ in range(150):
+            damaged = bytearray(whole)
+            for _ in range(rng.randint(1, 4)):
+                damaged[rng.randrange(len(damaged))] = rng.randrange(256)
+            if kind == "handed in":
+                folder = lay(tmp_path / "folder", "ana/x.zip", data=bytes(damaged))
+            else:
+                folder = pack(tmp_path / "export.zip", {"ana_1_2_x.zip": bytes(damaged)}, method)
+            ((submission,), _) = found(folder)
+            if submission.problem:
+                assert "the archive that was handed in" in submission.problem
+            else:
+                with contextlib.suppress(zipfile.BadZipFile):
+                    assert len(submission.read()) <= LARGEST + 1
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_a_damaged_export_is_read_or_refused_in_words(tmp_path, method):
+    rng = random.Random(0)
+    whole = pack(tmp_path / "whole.zip", {"ana_1_2_x.ipynb": NOTEBOOK, "bob_3_4_x.ipynb": NOTEBOOK}, method)
+    for _ in range(300):
+        damaged = bytearray(whole.read_bytes())
+        for _ in range(rng.randint(1, 4)):
+            damaged[rng.randrange(len(damaged))] = rng.randrange(256)
+        (tmp_path / "export.zip").write_bytes(damaged)
+        try:
+            submissions, _ = found(tmp_path / "export.zip")
+        except Failure:
+            continue
+        for submission in submissions:
+            with contextlib.suppress(zipfile.BadZipFile):
+                submission.read()
 
 
 def test_links_are_named_and_not_followed(tmp_path):

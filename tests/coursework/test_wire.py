@@ -142,6 +142,7 @@ FORGED = {
     "a shape beyond all memory": forged({"array": ["<f8", [2**62, 4]]}, b"\0" * 8),
     "a billion empty rows": forged({"array": ["<f8", [10**9, 0]]}),
     "a hundred axes": forged({"array": ["<f8", [1] * 100]}, b"\0" * 8),
+    "a letter beyond the last": forged({"array": ["<U1", [1]]}, b"\xff" * 4),
     "a scalar with a shape": forged({"scalar": ["<f8", [1]]}, b"\0" * 8),
 }
 
@@ -159,6 +160,21 @@ def test_noise_is_refused_or_a_value(body):
     except wire.WireError:
         return
     assert same(wire.decode(wire.encode(value)), value)
+
+
+@given(st.data())
+def test_a_body_with_other_bytes_is_refused_or_a_value(values, data):
+    body = bytearray(wire.encode(data.draw(values)))
+    for place, byte in data.draw(
+        st.lists(st.tuples(st.integers(0, len(body) - 1), st.integers(0, 255)), max_size=3)
+    ):
+        body[place] = byte
+    try:
+        value = wire.decode(body)
+    except wire.WireError:
+        return
+    assert same(wire.decode(wire.encode(value)), value)
+    assert repr(value)
 
 
 @given(st.data())

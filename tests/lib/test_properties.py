@@ -298,6 +298,90 @@ def test_whole_weights_repeat_rows_and_their_scale_is_free(loss, data, seed):
     )
 
 
+# --- a hidden layer, and the closed form ---
+
+every_activation = pytest.mark.parametrize("activation", ["relu", "tanh"])
+
+
+def network(loss, d, activation, seed):
+    """Return an MLP of three hidden units and parameters that are nowhere zero."""
+    rng, k = np.random.default_rng(seed), 3 if loss.name.startswith("categorical") else None
+    net = ss.MLP(d, 3, k, loss=loss, activation=activation)
+    return net, ss.MLPParameters(
+        *(part + 0.1 * rng.standard_normal(part.shape) for part in net.initial(rng=rng))
+    )
+
+
+@every_loss
+@given(data=rows(), seed=seeds, l2=st.sampled_from([0.0, 0.3]))
+def test_gradients_through_a_hidden_layer_are_those_of_numbers(loss, data, seed, l2):
+    X, y, codes = data
+    net, params = network(loss, X.shape[1], "tanh", seed)  # relu bends, where a difference tells nothing
+    batch = (X / 20, target(loss, y, codes))
+    assert ss.check_gradient(net.value_and_grad(l2), params, batch, tolerance=1e-6)
+
+
+@every_loss
+@every_activation
+@given(data=rows(), seed=seeds, block=st.integers(1, 200))
+def test_a_hidden_layer_knows_no_order_of_rows_units_or_blocks(loss, activation, data, seed, block):
+    X, y, codes = data
+    y, rng = target(loss, y, codes), np.random.default_rng(seed)
+    net, params = network(loss, X.shape[1], activation, seed)
+    f, order, units = net.value_and_grad(0.1), rng.permutation(len(X)), rng.permutation(3)
+
+    def shuffled(tree):
+        W, c, v, b = tree
+        return ss.MLPParameters(W[:, units], c[units], v[units], b)
+
+    value, grad = f(params, (X, y))
+    close(f(params, (X[order], y[order]))[0], value)
+    close(flat(f(params, (X[order], y[order]))[1]), flat(grad))
+    close(f(shuffled(params), (X, y))[0], value)
+    close(flat(f(shuffled(params), (X, y))[1]), flat(shuffled(grad)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sevensteps.blocks.BLOCK_BYTES", block)
+        close(f(params, (X, y))[0], value)
+        close(flat(f(params, (X, y))[1]), flat(grad))
+
+
+@every_loss
+@every_activation
+@given(data=rows(), seed=seeds)
+def test_whole_weights_repeat_rows_for_a_hidden_layer(loss, activation, data, seed):
+    X, y, codes = data
+    y, times = target(loss, y, codes), np.random.default_rng(seed).integers(0, 3, len(X))
+    assume(times.any())
+    net, params = network(loss, X.shape[1], activation, seed)
+    value, grad = net.value_and_grad(0.1)(params, (X, y, times))
+    expected = net.value_and_grad(0.1)(params, (np.repeat(X, times, axis=0), np.repeat(y, times, axis=0)))
+    close(value, expected[0])
+    close(flat(grad), flat(expected[1]))
+
+
+@given(rows(), st.sampled_from([1e-3, 0.3, 10.0]), seeds)
+def test_the_closed_form_has_no_slope_and_knows_no_order_of_rows(data, l2, seed):
+    X, y, _ = data
+    found = ss.least_squares(X, y, l2=l2)
+    _value, grad = ss.value_and_grad(ss.SQUARED_ERROR, l2)(found, (X, y))
+    close(flat(grad), 0, atol=1e-9 * (1 + np.abs(X).max()) * (1 + np.abs(y).max()))
+    order = np.random.default_rng(seed).permutation(len(X))
+    close(flat(ss.least_squares(X[order], y[order], l2=l2)), flat(found), rtol=1e-7, atol=1e-7)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sevensteps.blocks.BLOCK_BYTES", 40)
+        close(flat(ss.least_squares(X, y, l2=l2)), flat(found), rtol=1e-7, atol=1e-7)
+
+
+@given(rows(), seeds)
+def test_whole_weights_repeat_rows_for_the_closed_form(data, seed):
+    X, y, _ = data
+    times = np.random.default_rng(seed).integers(0, 3, len(X))
+    assume(times.any())
+    expected = ss.least_squares(np.repeat(X, times, axis=0), np.repeat(y, times), l2=0.3)
+    for weights in (times, times * 2.0**200, times / 2.0**200):
+        close(flat(ss.least_squares(X, y, weights, l2=0.3)), flat(expected), rtol=1e-7, atol=1e-7)
+
+
 # --- step 6 ---
 
 NAMES = ("gradient_descent", "momentum", "nesterov", "adagrad", "rmsprop", "adam")
