@@ -9,7 +9,7 @@ from numbers import Real
 import numpy as np
 from sklearn.utils.validation import column_or_1d, validate_data
 
-from .blocks import row_blocks
+from .blocks import add_up
 from .checks import plain_array, real_array
 
 
@@ -58,8 +58,7 @@ def labels(name, value):
 def refuse_overflow(name, array, dtype):
     """Refuse values whose squares, summed over all entries, are no longer finite in `dtype`."""
     limit = np.sqrt(np.finfo(dtype).max / array.size)
-    # In blocks, so that the second look at an entry finds it in the processor's cache.
-    largest = max(max(array[rows].max(), -array[rows].min()) for rows in row_blocks(array))
+    largest = add_up(lambda rows: max(array[rows].max(), -array[rows].min()), array, add=max)
     if largest > limit:
         raise ValueError(
             f"{name} has values up to {largest:.3g} in size; expected at most {limit:.1g}, so that their"
