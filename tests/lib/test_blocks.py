@@ -207,6 +207,17 @@ def names_of_two_threads():
     return names_of_threads(ROWS[:16], together.wait)
 
 
+def test_two_threads_keep_the_order_of_the_rows(small_blocks):
+    together = threading.Barrier(2, timeout=60)
+
+    def block(rows):
+        together.wait()
+        return [rows]
+
+    with threadpool_limits(2):
+        assert blocks.add_up(block, ROWS[:16]) == list(blocks.row_blocks(ROWS[:16]))
+
+
 def limits():
     return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
 
