@@ -14,13 +14,15 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_info, threadpool_limits
 
+REST = 0.05  # seconds
 RESULTS = Path(__file__).resolve().parent / "results"
 
 
 def interleaved(functions, repetitions):
     """Return the seconds of each call, the functions taking turns: a disturbance meets them all.
 
-    Every other round goes backwards, so that nobody always comes after the same one.
+    Every other round goes backwards, so that nobody always comes after the same one. Between two calls there
+    is a rest: threads of linear algebra look for more work for some 25 ms, on a core that the next one needs.
 
     Parameters
     ----------
@@ -35,6 +37,7 @@ def interleaved(functions, repetitions):
     gc.collect()
     for repetition in range(repetitions):
         for name in list(functions)[:: -1 if repetition % 2 else 1]:
+            time.sleep(REST)
             start = time.perf_counter()
             functions[name]()
             seconds[name].append(time.perf_counter() - start)

@@ -5,6 +5,7 @@ the shapes and units of `sevensteps`: means over rows, one column of weights for
 no such thing, or is not installed, there is None.
 """
 
+import functools
 import importlib.util
 from typing import NamedTuple
 
@@ -68,8 +69,8 @@ def ours(task):
     return evaluate
 
 
-def scikit_learn(task):
-    """Return that of scikit-learn, which its own solvers call, on all cores. Its squared error has a half."""
+def scikit_learn(task, n_threads=1):
+    """Return that of scikit-learn, which its own solvers call. Its squared error has a half."""
     losses = {
         ss.SQUARED_ERROR: HalfSquaredError,
         ss.BINARY_CROSS_ENTROPY: HalfBinomialLoss,
@@ -81,7 +82,7 @@ def scikit_learn(task):
     times = 2 if task.loss == ss.SQUARED_ERROR else 1
 
     def evaluate():
-        value, grad = loss.loss_gradient(coef, task.X, task.labels, n_threads=cores())
+        value, grad = loss.loss_gradient(coef, task.X, task.labels, n_threads=n_threads)
         return times * value, times * grad[..., :-1].T, times * grad[..., -1]
 
     return evaluate
@@ -154,6 +155,7 @@ def pytorch(task):
 
 EVALUATIONS = {
     "scikit-learn": scikit_learn,
+    "scikit-learn, all cores": functools.partial(scikit_learn, n_threads=cores()),
     "NumPy, two passes": numpy_two_passes,
     "statsmodels": statsmodels,
     "PyTorch": pytorch,

@@ -24,10 +24,11 @@ MODELS = {
     "softmax, 10 classes": (ss.CATEGORICAL_CROSS_ENTROPY, 300_000, 64, 10),
     "squared error": (ss.SQUARED_ERROR, 1_000_000, 50),
 }
+# What an evaluation is to be compared with, in the fastest form of it, and the most of its time.
 TARGETS = {
-    ("binary cross-entropy", "scikit-learn"): 0.5,
-    ("softmax, 10 classes", "scikit-learn"): 0.5,
-    ("squared error", "NumPy, two passes"): 0.45,
+    "binary cross-entropy": ("scikit-learn", 0.5),
+    "softmax, 10 classes": ("scikit-learn", 0.5),
+    "squared error": ("NumPy, two passes", 0.45),
 }
 
 
@@ -103,8 +104,10 @@ def evaluations(table, tasks, shrink):
         times = medians(functions, 15 / shrink)
         ours = times.pop("ours")
         table.begin(f"{name}: loss and gradient, {shape(task)}", ours)
+        target_peer, target = TARGETS[name]
+        fastest = min((peer for peer in times if peer.startswith(target_peer)), key=times.get)
         for peer, theirs in times.items():
-            table.add(peer, ours, theirs, TARGETS.get((name, peer)))
+            table.add(peer, ours, theirs, target if peer == fastest else None)
         if not peers.HAS_TORCH:
             table.absent("PyTorch")
 
@@ -300,20 +303,19 @@ def run(shrink):
 def drawing(results):
     """Return a figure of all ratios that have a target, each with its mark."""
     rows = [row for row in results["rows"] if row["target"] is not None]
-    fig, ax = figure(height=0.42 * len(rows) + 0.9)
+    met = [row["ratio"] <= row["target"] for row in rows]
+    fig, ax = figure(height=0.46 * len(rows) + 0.9)
     for place, row in enumerate(rows):
-        met = row["ratio"] <= row["target"]
-        ax.barh(place, row["ratio"], height=0.34, color=BLUE if met else ORANGE)
-        ax.plot([row["target"]] * 2, [place - 0.27, place + 0.27], color=BLACK, linestyle="-")
-        ax.text(0, place - 0.24, f"{row['table']} – {row['peer']}", fontsize=7.5, va="bottom")
-        ax.text(row["ratio"] + 0.01, place, f"{row['ratio']:.2f}", fontsize=8, va="center")
-    ax.set(ylim=(len(rows) - 0.5, -0.8), xlabel="our time by theirs; the mark is the target")
+        ax.barh(place, row["ratio"], height=0.3, color=BLUE if met[place] else ORANGE)
+        ax.plot([row["target"]] * 2, [place - 0.2, place + 0.2], color=BLACK, linestyle="-")
+        name = f"{row['ratio']:.2f}  {row['table']} – {row['peer']}"
+        ax.text(0, place - 0.25, name, fontsize=6.2, va="bottom", in_layout=False)
+    ax.set(ylim=(len(rows) - 0.5, -0.9), xlim=(0, 1.2), xlabel="our time by theirs; the mark is the target")
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     machine = results["machine"]
     ax.set_title(f"{machine['processor']}, {machine['cores']} cores, {results['date']}", fontsize=8)
-    met = sum(row["ratio"] <= row["target"] for row in rows)
-    return Picture(fig, f"Ratios of times: {met} of {len(rows)} are within their targets.")
+    return Picture(fig, f"Ratios of times: {sum(met)} of {len(rows)} are within their targets.")
 
 
 def draw(results, path):

@@ -7,15 +7,15 @@ look for them.
 import numpy as np
 from sklearn.utils.validation import column_or_1d, validate_data
 
-from .blocks import row_blocks
+from .blocks import add_up
 from .checks import plain_array, real_array, real_objects
 
 
-def table(estimator, X, y="no_validation", *, reset):
+def table(estimator, X, y="no_validation", *, reset, finite=True):
     """Return X as float32, if it is that, or float64.
 
     The number and the names of its columns are set as the estimator's (`reset`) or
-    compared with them.
+    compared with them. `refuse_overflow` looks for nan and infinity too.
     """
     array = plain_array("X", X)
     if array.ndim != 2:
@@ -25,7 +25,7 @@ def table(estimator, X, y="no_validation", *, reset):
         )
     if array.shape[1] == 0:
         raise ValueError(f"X has 0 feature(s) (shape={array.shape}) while a minimum of 1 is required.")
-    array = _numbers("X", array)
+    array = _numbers("X", array, finite)
     validate_data(estimator, X, y, reset=reset, skip_check_array=True)
     return array if array.dtype == np.float32 else array.astype(np.float64, copy=False)
 
@@ -54,11 +54,13 @@ def labels(name, value):
 
 
 def refuse_overflow(name, array, dtype):
-    """Refuse values whose squares, summed over all entries, are no longer finite in `dtype`."""
+    """Refuse values that aren't finite, or whose squares, summed over all entries, aren't so in `dtype`."""
     limit = np.sqrt(np.finfo(dtype).max / array.size)
-    # In blocks, so that the second look at an entry finds it in the processor's cache.
-    largest = max(max(array[rows].max(), -array[rows].min()) for rows in row_blocks(array))
-    if largest > limit:
+    # The maximum of NumPy is nan where an entry is. In blocks, so that the second look at an
+    # entry finds it in the processor's cache.
+    largest = add_up(lambda rows: np.maximum(array[rows].max(), -array[rows].min()), array, add=np.maximum)
+    if not largest <= limit:
+        real_array(name, array)
         raise ValueError(
             f"{name} has values up to {largest:.3g} in size; expected at most {limit:.1g}, so that their"
             f" squares fit into {np.dtype(dtype)}. Measure it in another unit"
@@ -73,13 +75,13 @@ def _column(name, array):
     return array
 
 
-def _numbers(name, array):
+def _numbers(name, array, finite=True):
     """Return real numbers, also where they come as objects, as from a data frame."""
     if array.dtype.kind == "c":
         raise ValueError(f"Complex data not supported: {name} has dtype {array.dtype}; expected real numbers")
     if array.dtype == object:
         array = real_objects(name, array)
-    return real_array(name, array)
+    return real_array(name, array, finite=finite)
 
 
 def random_generator(name, value):

@@ -104,14 +104,14 @@ class Model(BaseEstimator):
 
     def _rows(self, X, y, sample_weight=None, *, first):
         """Return the rows that count, checked."""
-        X, y = table(self, X, y, reset=first), self._read(y)
+        X, y = table(self, X, y, reset=first, finite=False), self._read(y)
+        refuse_overflow("X", X, X.dtype)
         same_rows("X", X, "y", y)
         if sample_weight is not None:
             sample_weight = checked_weights(X, sample_weight)
             sample_weight = sample_weight / sample_weight.max()  # only the ratios matter
             if not sample_weight.all():
                 X, y, sample_weight = (part[sample_weight > 0] for part in (X, y, sample_weight))
-        refuse_overflow("X", X, X.dtype)
         return X, y, sample_weight
 
     def _start(self, X, y, sample_weight):

@@ -7,10 +7,11 @@ the number of processor cores that share the blocks.
 """
 
 import operator
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from contextvars import copy_context
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar, copy_context
 from functools import cache, reduce
 from typing import NamedTuple
 
@@ -20,14 +21,18 @@ from .checks import brief, count, generator, instance, real_array, same_rows
 from .initialization import Parameters
 
 # A block of X of about this many bytes stays in the processor's cache between its two
-# products, z = X w and Xᵀ r, so that X is read from memory once instead of twice.
-BLOCK_BYTES = 1 << 21
+# products, z = X w and Xᵀ r, so that X is read from memory once instead of twice. Smaller
+# blocks would have threads wait for each other: Python runs one at a time between products.
+BLOCK_BYTES = 1 << 22
 # With fewer bytes than this, threads cost more time than they save.
 THREADS_FROM_BYTES = 1 << 25
-# The blocks are shared out in so many runs of neighbours, whatever the number of threads.
-SHARES = 8
+# The blocks are shared out in so many runs of neighbours, whatever the number of threads:
+# enough for a thread that is held up to leave its part to others.
+SHARES = 32
 
-_one_pool_at_a_time = threading.Lock()
+_one_at_a_time = threading.Lock()
+# How many threads the next sum may take, where linear algebra is kept to one.
+_threads_left = ContextVar("threads_left", default=0)
 
 
 class Sums(NamedTuple):
@@ -68,41 +73,66 @@ def add_up(f, X, add=operator.add):
     blocks = list(row_blocks(X))
     size = -(-len(blocks) // SHARES)
     shares = [blocks[start : start + size] for start in range(0, len(blocks), size)]
-    with _mapping(threads=X.nbytes >= THREADS_FROM_BYTES) as map_to_shares:
-        return reduce(add, map_to_shares(lambda share: reduce(add, map(f, share)), shares))
+    with _threads(wanted=X.nbytes >= THREADS_FROM_BYTES) as n_threads:
+        return reduce(add, _mapped(lambda share: reduce(add, map(f, share)), shares, n_threads))
+
+
+def _mapped(f, items, n_threads):
+    """Return f of each item, in order. Each thread, this one included, takes the next that is left."""
+    if n_threads < 2:
+        return map(f, items)
+    left = enumerate(items)
+
+    def work(context):
+        return [(place, context.run(f, item)) for place, item in left]
+
+    with ThreadPoolExecutor(n_threads - 1) as pool:
+        # NumPy's errstate holds in a context, and a new thread begins with an empty one.
+        helpers = [pool.submit(work, copy_context()) for _ in range(n_threads - 1)]
+        done = work(copy_context())
+        for helper in helpers:
+            done += helper.result()
+    return [result for _, result in sorted(done, key=operator.itemgetter(0))]
 
 
 @contextmanager
-def _mapping(threads):
-    """Give a `map`: the built-in one, or one on all threads that linear algebra may use.
+def threads_for_sums():
+    """Leave all threads that linear algebra may use to sums over rows: meanwhile it has one itself.
 
-    Each of these has a linear algebra of one thread. Where threadpoolctl is missing, or
-    another thread has done the same, there is but the built-in one.
+    For a run of many sums with small matrices in between. After a product on several threads each of
+    them looks for more work for a while, on a core that the next sum needs: the run took up to twice
+    as long. Where threadpoolctl is missing, or another thread has done the same, nothing happens.
     """
-    blas = _linear_algebra() if threads else None
-    if blas is None or not _one_pool_at_a_time.acquire(blocking=False):
-        yield map
+    blas = _linear_algebra("scipy.linalg" in sys.modules)
+    if blas is None or not _one_at_a_time.acquire(blocking=False):
+        yield
         return
+    # Limits that are set from outside, for tests or by joblib, hold here too.
+    n_threads = max((library.num_threads for library in blas.lib_controllers), default=1)
+    before = _threads_left.set(n_threads)
     try:
-        # Limits that are set from outside, for tests or by joblib, hold here too.
-        n_threads = max((library.num_threads for library in blas.lib_controllers), default=1)
-        if n_threads == 1:
-            yield map
-            return
-        with blas.limit(limits=1), ThreadPoolExecutor(n_threads) as pool:
-            yield lambda f, items: pool.map(
-                # NumPy's errstate holds in a context, and a new thread begins with an empty one.
-                lambda context, item: context.run(f, item),
-                [copy_context() for _ in items],
-                items,
-            )
+        with blas.limit(limits=1):
+            yield
     finally:
-        _one_pool_at_a_time.release()
+        _threads_left.reset(before)
+        _one_at_a_time.release()
+
+
+@contextmanager
+def _threads(wanted):
+    """Take the threads that are left, and give their number. For sums within sums there are none."""
+    with threads_for_sums() if wanted and not _threads_left.get() else nullcontext():
+        n_threads = _threads_left.get() if wanted else 0
+        before = _threads_left.set(0)
+        try:
+            yield n_threads
+        finally:
+            _threads_left.reset(before)
 
 
 @cache
-def _linear_algebra():
-    """Return the controller of NumPy's linear algebra, None where threadpoolctl is missing."""
+def _linear_algebra(with_scipy):
+    """Return the controller of linear algebra, NumPy's and SciPy's own; None without threadpoolctl."""
     try:
         from threadpoolctl import ThreadpoolController
     except ImportError:
@@ -149,7 +179,8 @@ def _block_sums(loss, params, X, y, sample_weight=None):
         value, slope = s * value, (s * slope.T).T
     # The loss is one number for many rows: it is summed in float64 whatever the dtype.
     total = float(len(y) if sample_weight is None else s.sum(dtype=np.float64))
-    return Sums(value.sum(dtype=np.float64), X.T @ slope, slope.sum(axis=0), total)
+    # The same as Xᵀ slope, and faster for several outputs.
+    return Sums(value.sum(dtype=np.float64), (slope.T @ X).T, slope.sum(axis=0), total)
 
 
 def check_batch(loss, params, batch):

@@ -204,11 +204,11 @@ def _squared_error(y_true, z):
 
 
 def _binary_cross_entropy(y_true, z):
-    # One exponential serves both: softplus(z) = max(z, 0) + ln(1 + e^−|z|), and the two
-    # branches of the sigmoid.
+    # softplus(z) = max(z, 0) + ln(1 + e^−|z|) and σ(z) = e^min(z, 0) / (1 + e^−|z|): no exponent
+    # is positive. A choice by the sign of z would be slower, as a processor guesses branches.
     small = np.exp(-np.abs(z))
     value = np.maximum(z, 0) - y_true * z + np.log1p(small)
-    return value, np.where(z >= 0, 1, small) / (1 + small) - y_true
+    return value, np.exp(np.minimum(z, 0)) / (1 + small) - y_true
 
 
 def _categorical_cross_entropy(y_true, z):

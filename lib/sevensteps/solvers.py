@@ -14,10 +14,9 @@ from itertools import combinations_with_replacement
 import numpy as np
 from scipy.optimize import minimize
 
-from .blocks import add_up, batch_total, check_batch, over
+from .blocks import add_up, batch_total, check_batch, over, threads_for_sums
 from .checks import count, instance, named_tuple, number, same_shape
 from .convergence import History
-from .logits import logits
 from .losses import BINARY_CROSS_ENTROPY, CATEGORICAL_CROSS_ENTROPY, SQUARED_ERROR, Loss
 from .updates import apply_updates
 
@@ -131,18 +130,20 @@ def _hessian_sums(loss, params, batch):
 
 def _hessian_sum(loss, params, X, s):
     """Return Σ s x̃x̃ᵀ ⊗ C over some rows."""
-    p = loss.activation(logits(X.astype(np.float64, copy=False), *params)).reshape(len(X), -1)
-    X = np.column_stack([X, np.ones(len(X))])
-    d, k = X.shape[1], p.shape[1]
-    H = np.empty((d, k, d, k))
+    X = X.astype(np.float64, copy=False)
+    p = loss.activation(X @ params.weights + params.bias).reshape(len(X), -1)
+    d, k = X.shape[1] + 1, p.shape[1]
+    H, A = np.empty((d, k, d, k)), np.empty((len(X), d))
     for i, j in combinations_with_replacement(range(k), 2):
         curvature = 2.0 if loss == SQUARED_ERROR else p[:, i] * ((i == j) - p[:, j])
         # AᵀA is half the work of a product of two matrices. Off its diagonal C is negative.
-        A = np.sqrt(s * np.abs(curvature))[:, None] * X
+        A[:, -1] = np.sqrt(s * np.abs(curvature))
+        np.multiply(X, A[:, -1:], out=A[:, :-1])
         H[:, i, :, j] = H[:, j, :, i] = A.T @ A if i == j else -(A.T @ A)
     return H.reshape(d * k, d * k)
 
 
+@threads_for_sums()
 def newton(value_and_grad, hessian, params, batch, *, epochs=1000, stop=()):
     """Step to the lowest point of the parabola that fits the loss here: w ← w − t H⁻¹ g.
 
@@ -210,6 +211,7 @@ def _newton_step(H, g):
     return step - directions[:, flat] @ np.linalg.lstsq(directions[:, flat], step)[0]
 
 
+@threads_for_sums()
 def lbfgs(value_and_grad, params, batch, *, epochs=1000, stop=()):
     """Take Newton's steps with H⁻¹ g estimated from the latest ten gradients: SciPy's L-BFGS.
 
@@ -238,11 +240,13 @@ def lbfgs(value_and_grad, params, batch, *, epochs=1000, stop=()):
     epochs = _check_run(value_and_grad, params, epochs, stop)
     latest = value_and_grad(params, batch)  # checks the rows, once
     evaluate = getattr(value_and_grad, "unchecked", value_and_grad)
-    history = History()
+    history, x = History(), _flat(params)
+    known = x.copy()  # where the latest are from: SciPy asks for the start again
 
     def f(x):
         nonlocal latest
-        latest = evaluate(_tree(x, params), batch)
+        if not np.array_equal(x, known):
+            latest, known[:] = evaluate(_tree(x, params), batch), x
         return latest[0], _flat(latest[1])
 
     def stops(x):
@@ -254,7 +258,6 @@ def lbfgs(value_and_grad, params, batch, *, epochs=1000, stop=()):
         if len(history.losses) < epochs and stops(x):
             raise StopIteration
 
-    x = _flat(params)
     if not stops(x):
         # Tolerances of 0: when to stop is for the rules to say.
         options = {"maxiter": epochs, "maxfun": np.inf, "ftol": 0, "gtol": 0}

@@ -201,32 +201,83 @@ def test_threads_change_no_bit(model, small_blocks, weighted):
         np.testing.assert_array_equal(flat(grad), flat(results[0][1]))
 
 
-def test_threads_share_the_blocks_and_end(small_blocks):
+def names_of_two_threads():
+    """Return by which threads eight blocks were summed; each waits until the other thread has one."""
     together = threading.Barrier(2, timeout=60)
+    return names_of_threads(ROWS[:16], together.wait)
+
+
+def test_two_threads_keep_the_order_of_the_rows(small_blocks):
+    together = threading.Barrier(2, timeout=60)
+
+    def block(rows):
+        together.wait()
+        return [rows]
+
+    with threadpool_limits(2):
+        assert blocks.add_up(block, ROWS[:16]) == list(blocks.row_blocks(ROWS[:16]))
+
+
+def limits():
+    return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
+
+
+def test_threads_share_the_blocks_and_end(small_blocks):
     before = threading.active_count()
     with threadpool_limits(2):
-        # Each of the eight blocks waits until the other thread has one too.
-        names = names_of_threads(ROWS[:16], together.wait)
+        names = names_of_two_threads()
     assert len(names) == 2
-    assert not names & MAIN
+    assert names > MAIN
     assert threading.active_count() == before
 
 
 def test_each_thread_has_a_linear_algebra_of_one_thread(small_blocks):
-    def limits():
-        return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
-
     with threadpool_limits(2):
         before = limits()
         inside = set(blocks.add_up(lambda rows: [*limits()], ROWS))
         assert (before, inside, limits()) == ({2}, {1}, {2})
 
 
+def test_a_run_of_sums_leaves_all_threads_to_them(small_blocks):
+    with threadpool_limits(2):
+        with blocks.threads_for_sums():
+            assert limits() == {1}
+            for _ in range(2):
+                assert len(names_of_two_threads()) == 2
+            with blocks.threads_for_sums():
+                assert limits() == {1}
+            assert len(names_of_two_threads()) == 2
+        assert limits() == {2}
+        with pytest.raises(ValueError, match=r"^X has 3 rows and y has 2"):
+            ss.lbfgs(ss.value_and_grad(ss.SQUARED_ERROR), W, (X, Y[:2]))
+        assert limits() == {2}
+
+
+def test_two_runs_at_a_time_leave_the_limits_as_they_were(small_blocks):
+    entered, leave = threading.Barrier(2, timeout=60), threading.Event()
+
+    def other():
+        with blocks.threads_for_sums():
+            entered.wait()
+            leave.wait(60)
+
+    thread = threading.Thread(target=other)
+    with threadpool_limits(2):
+        thread.start()
+        entered.wait()
+        with blocks.threads_for_sums():
+            assert names_of_threads(ROWS) == MAIN
+            leave.set()
+            thread.join()
+        assert limits() == {2}
+        assert len(names_of_two_threads()) == 2
+
+
 def test_one_thread_where_another_would_not_help(small_blocks, monkeypatch):
     with threadpool_limits(1):
         assert names_of_threads(ROWS) == MAIN
     with threadpool_limits(2):
-        assert names_of_threads(ROWS) != MAIN
+        assert len(names_of_two_threads()) == 2
         monkeypatch.setattr(blocks, "THREADS_FROM_BYTES", ROWS.nbytes + 1)
         assert names_of_threads(ROWS) == MAIN
 
@@ -234,7 +285,8 @@ def test_one_thread_where_another_would_not_help(small_blocks, monkeypatch):
 def test_one_thread_where_threadpoolctl_is_missing(small_blocks, monkeypatch):
     blocks._linear_algebra.cache_clear()
     monkeypatch.setitem(sys.modules, "threadpoolctl", None)
-    assert names_of_threads(ROWS) == MAIN
+    with blocks.threads_for_sums():
+        assert names_of_threads(ROWS) == MAIN
     blocks._linear_algebra.cache_clear()
 
 
@@ -244,15 +296,27 @@ def test_sums_within_sums_have_one_pool(small_blocks):
 
     with threadpool_limits(2):
         assert all(blocks.add_up(block, ROWS))
+        with blocks.threads_for_sums():
+            assert all(blocks.add_up(block, ROWS))
 
 
-def test_what_goes_wrong_in_a_thread_is_raised_and_leaves_nothing(small_blocks):
-    before = threading.active_count()
+@pytest.mark.parametrize("here", [True, False], ids=["in_this_thread", "in_the_other"])
+def test_what_goes_wrong_in_a_thread_is_raised_and_leaves_nothing(small_blocks, here):
+    before, seen, together = threading.active_count(), set(), threading.Barrier(2, timeout=60)
+
+    def block(rows):
+        name = threading.current_thread().name
+        if name not in seen:  # each thread has had a block before one fails
+            seen.add(name)
+            together.wait()
+        return 1 // ((name in MAIN) != here)
+
     with threadpool_limits(2):
         with pytest.raises(ZeroDivisionError):
-            blocks.add_up(lambda rows: 1 // (rows.start - 500), ROWS)
+            blocks.add_up(block, ROWS)
         assert threading.active_count() == before
-        assert names_of_threads(ROWS) != MAIN
+        assert limits() == {2}
+        assert len(names_of_two_threads()) == 2
 
 
 def test_an_errstate_holds_in_threads(small_blocks):
@@ -298,7 +362,7 @@ def test_nothing_of_the_size_of_X_is_allocated(model, order, dtype, threads):
 
 
 def test_smoothness_needs_blocks_only():
-    X = np.ones((80_000, 80))
+    X = np.ones((160_000, 80))
     tracemalloc.start()
     ss.smoothness(X, ss.SQUARED_ERROR)
     _, peak = tracemalloc.get_traced_memory()

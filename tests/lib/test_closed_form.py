@@ -222,7 +222,7 @@ def test_a_penalty_decides_between_dependent_columns(either_way):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_nothing_of_the_size_of_X_is_allocated(either_way, dtype):
     rng = np.random.default_rng(0)
-    X = rng.standard_normal((300_000, 40), dtype=np.float32).astype(dtype)
+    X = rng.standard_normal((500_000, 40), dtype=np.float32).astype(dtype)
     y = X[:, 0]
     tracemalloc.start()
     ss.least_squares(X, y)

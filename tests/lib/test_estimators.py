@@ -806,6 +806,19 @@ def test_numbers_whose_squares_overflow_are_refused(kind, dtype):
 
 
 @every_model
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("row", [0, 3, 8])
+def test_an_entry_that_is_not_finite_is_found_in_any_block(kind, value, row, monkeypatch):
+    monkeypatch.setattr(ss.blocks, "BLOCK_BYTES", 1)
+    X, y = problem(kind)
+    X[row, 1] = value
+    message = rf"^X holds {value} at index \({row}, 1\); expected finite numbers, no NaN"
+    for sample_weight in (None, np.arange(len(X)) != row):
+        with pytest.raises(ValueError, match=message):
+            kind().fit(X, y, sample_weight)
+
+
+@every_model
 def test_predictions_that_overflow_are_refused(kind):
     X, y = problem(kind)
     model = kind().fit(X, y)
