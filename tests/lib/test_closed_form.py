@@ -99,6 +99,13 @@ def test_a_far_away_origin_costs_few_digits(either_way):
     np.testing.assert_allclose(bias, 3 - 2e9 - 1e8, rtol=1e-13)
 
 
+def test_columns_far_from_dependent_are_read_once(monkeypatch):
+    monkeypatch.setattr(closed_form, "_triangle", None)
+    X, y, _ = problem()
+    expected = np.linalg.lstsq(np.column_stack([X, np.ones(len(X))]), y)[0]
+    np.testing.assert_allclose(flat(ss.least_squares(X, y)), expected, rtol=1e-10)
+
+
 def test_columns_that_are_nearly_dependent_are_solved_by_qr():
     # The second column is the first but for 10⁻⁶: the products of columns square that.
     rng = np.random.default_rng(0)

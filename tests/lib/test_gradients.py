@@ -75,6 +75,12 @@ def test_gradients_have_the_shapes_of_the_parameters_and_the_dtype_of_the_data(m
     assert dw.dtype == db.dtype == dtype
 
 
+@pytest.mark.parametrize(("rows", "predictions"), [(np.float32, np.float64), (np.float64, np.float32)])
+def test_gradients_of_two_dtypes_have_the_wider(rows, predictions):
+    dw, db = ss.gradients(np.ones((2, 1), rows), [0, 1], np.full(2, 0.1, predictions))
+    assert dw.dtype == db.dtype == np.float64
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_value_and_grad_gives_a_float_and_parameters(model, dtype):
     params, X, y = model.problem(dtype=dtype)
