@@ -164,6 +164,11 @@ def build_wheel(root, folder):
         shutil.copy(root / name, source / name)
     left = shutil.ignore_patterns("__pycache__", "*.egg-info")
     shutil.copytree(root / "lib", source / "lib", ignore=left)
+    if (results := root / "benchmarks" / "results").is_dir():
+        measured = source / "lib" / "sevensteps_figures" / "measured"
+        measured.mkdir(parents=True)
+        for path in results.glob("*.json"):
+            shutil.copy(path, measured / path.name)
     pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps"]
     answer = subprocess.run(
         # Nothing from the network: setuptools is among the requirements.
