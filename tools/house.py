@@ -416,7 +416,7 @@ def pytest(python, *arguments):
 
 def bench(python):
     """Measure the library against its peers, print the tables, and store them in benchmarks/results."""
-    for name in ("speed",):
+    for name in ("speed", "scale"):
         run([str(python), f"benchmarks/{name}.py"], f"benchmarks/{name}.py did not end well.")
 
 
