@@ -128,8 +128,6 @@ def mend_lists(article):
     """Mend lists of the library reference: Sphinx writes some that browsers only forgive."""
     for paragraph in article.select("p:has(> ul)"):
         paragraph.unwrap()
-    for element in article.select("dt dl, dt dd"):
-        element.name = "div"
 
 
 def keep_punctuation(article):
@@ -171,6 +169,9 @@ def resolve(article, path, keys):
             link.unwrap()
     for image in article.find_all("img"):
         image["src"] = str((path.parent / unquote(image["src"])).resolve())
+        # What serves while a page loads.
+        for name in ("loading", "width", "height"):
+            image.attrs.pop(name, None)
 
 
 def check_links(chapters):

@@ -452,6 +452,13 @@ def slides(python, names):
     return subprocess.run(command, cwd=ROOT, env=environment()).returncode
 
 
+def site_report(python):
+    """Print what each page sends, and what axe and Lighthouse say of it."""
+    site(python)
+    command = [str(python), "tools/site_report.py"]
+    return subprocess.run(command, cwd=ROOT, env=environment()).returncode
+
+
 def lab(python):
     """Open JupyterLab on the pages."""
     command = [str(python), "-m", "jupyterlab", "--notebook-dir", str(ROOT / "book")]
@@ -525,6 +532,7 @@ def main():
     executing.add_argument("names", nargs="*", metavar="NOTEBOOK", help="only these (default: all)")
     showing = verbs.add_parser("slides", help="make slides of the notebooks in _build/slides")
     showing.add_argument("names", nargs="*", metavar="NOTEBOOK", help="only these (default: all)")
+    verbs.add_parser("site-report", help="print what each page sends, and what axe and Lighthouse say of it")
     verbs.add_parser("lab", help="open JupyterLab on the chapters")
     verbs.add_parser("clean", help="remove .venv, the site and all caches")
     arguments = parser.parse_args()
@@ -541,6 +549,7 @@ def main():
         "mutants": lambda: mutants(setup("dev")),
         "notebooks": lambda: notebooks(setup("book"), arguments.names),
         "slides": lambda: slides(setup("book"), arguments.names),
+        "site-report": lambda: site_report(setup("dev")),
         "lab": lambda: lab(setup("book")),
         "clean": clean,
     }

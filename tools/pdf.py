@@ -64,8 +64,8 @@ def browser():
         found = shutil.which("chromium")
     if found is None:
         raise BrokenBook(
-            "The PDF is printed by Chromium, which is missing:  sudo apt install chromium"
-            "  or name one:  CHROMIUM=/path/to/chrome make pdf"
+            "Chromium is needed, and missing:  sudo apt install chromium"
+            "  or name one:  CHROMIUM=/path/to/chrome make …"
         )
     return found
 

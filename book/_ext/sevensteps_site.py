@@ -3,6 +3,7 @@
 Figures get their alternative text from the notebook, and no page loads anything from another host.
 """
 
+import json
 import re
 import shutil
 from importlib.metadata import distribution
@@ -13,10 +14,11 @@ from myst_nb.core.render import MimeRenderPlugin
 
 from moving import MovingFigure
 
-# Of MathJax's folder: the component that every page loads, and what it may load later (fonts, rarer TeX
-# commands, the speech for screen readers).
-MATHJAX = ("tex-chtml.js", "output/chtml", "input/tex/extensions", "a11y", "sre")
-
+# Of MathJax's folder: what makes one script for every page, and what that may load later (fonts, rarer TeX
+# commands). The same as its tex-chtml.js without the menu, which is a third of it and makes of every formula
+# a stop for the keyboard. Screen readers get each formula as MathML.
+MATHJAX = ("core", "input/tex", "output/chtml", "output/chtml/fonts/tex", "a11y/assistive-mml")
+MATHJAX_LATER = ("output/chtml/fonts/woff-v2", "input/tex/extensions")
 
 # What the theme and docutils write, and what serves readers who listen to the page. Without them a button is
 # called something else than it shows, the book's name belongs to no part of the page, and the list of works
@@ -34,6 +36,16 @@ EDITS = {
 }
 # The name of a step or of its assignment, where the navigation or a heading has it.
 STEP = re.compile(r"(<(?:a|h1|li|p)\b[^>]*>\s*)((Step|Assignment) ([1-7]):)")
+# The same where it depends on the page: what unfolds the pages below a page gets a name, and the parameters
+# of a long signature, which are no terms with definitions, become lines.
+PATTERNS = {
+    r">([^<]*)</a>(<details[^>]*>)<summary>": (
+        r'>\1</a>\2<summary><span class="visually-hidden">Below \1</span>'
+    ),
+    r'<dl>\n(<dd><em class="sig-param">.*?)</dl>': lambda lines: (
+        f'<div class="sig-lines">{lines[1].replace("dd>", "div>")}</div>'
+    ),
+}
 
 
 class FigureWithAlt(MimeRenderPlugin):
@@ -76,12 +88,13 @@ def copy_mathjax(app, exception):
     package = distribution("sphinx-mathjax-offline")
     source = Path(package.locate_file("sphinx-mathjax-offline/static/mathjax"))
     target = Path(app.outdir) / "_static" / "mathjax"
-    for name in MATHJAX:
-        if (source / name).is_dir():
-            shutil.copytree(source / name, target / name, dirs_exist_ok=True)
-        else:
-            target.mkdir(parents=True, exist_ok=True)
-            shutil.copy(source / name, target / name)
+    for name in MATHJAX_LATER:
+        shutil.copytree(source / name, target / name, dirs_exist_ok=True)
+    # The second part keeps the first from fetching those that follow.
+    paths = [*(source / f"{name}.js" for name in MATHJAX), Path(__file__).with_name("formulas.js")]
+    parts = [path.read_text(encoding="utf-8") for path in (source / "startup.js", *paths)]
+    parts.insert(1, f"MathJax.loader.preLoad(...{json.dumps(MATHJAX)});")
+    (target / "tex-chtml.js").write_text("\n".join(parts), encoding="utf-8")
 
 
 def mark_steps(text, name):
@@ -105,6 +118,8 @@ def edit_pages(app, exception):
         text = path.read_text(encoding="utf-8")
         for old, new in EDITS.items():
             text = text.replace(old, new)
+        for old, new in PATTERNS.items():
+            text = re.sub(old, new, text, flags=re.DOTALL)
         text = mark_steps(text, path.name)
         path.write_text(text, encoding="utf-8")
 

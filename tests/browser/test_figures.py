@@ -21,9 +21,9 @@ class Reader:
     def __init__(self, browser, address, pages, name, **options):
         self.name, (self.path, self.first_said) = name, pages[name]
         self.context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)
-        # Formulas and icons are not looked at here, and take most of the time.
-        for pattern in ("**/mathjax/**", "**/fontawesome.js*"):
-            self.context.route(pattern, lambda route: route.fulfill(body="", content_type="text/javascript"))
+        # Formulas are not looked at here, and take most of the time.
+        script = {"body": "", "content_type": "text/javascript"}
+        self.context.route("**/mathjax/**", lambda route: route.fulfill(**script))
         self.page = self.context.new_page()
         self.requests, self.complaints = [], []
         self.page.on("request", lambda request: self.requests.append(request.url))
