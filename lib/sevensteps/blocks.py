@@ -159,11 +159,7 @@ def sums(loss, params, batch):
     Sums
     """
     batch = [np.asarray(part) for part in batch]
-
-    def block(rows):
-        return _block_sums(loss, params, *(part[rows] for part in batch))
-
-    return add_up(block, batch[0])
+    return add_up(lambda rows: _block_sums(loss, params, *(part[rows] for part in batch)), batch[0])
 
 
 def _block_sums(loss, params, X, y, sample_weight=None):
