@@ -61,8 +61,8 @@ def draw_card(path, title, description, step, book):
     card = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=100, facecolor="white")
     size = 40 if len(title) <= 30 else 32
     card.text(0.06, 0.9, textwrap.fill(title, 30), size=size, weight="bold", va="top", color=BLACK)
-    short = textwrap.shorten(description, 190, placeholder=" …")
-    card.text(0.06, 0.58, textwrap.fill(short, 62), size=19, va="top", color=BLACK, linespacing=1.5)
+    short = textwrap.shorten(description, 250, placeholder=" …")
+    card.text(0.06, 0.62, textwrap.fill(short, 78), size=19, va="top", color=BLACK, linespacing=1.5)
     card.text(0.06, 0.13, book, size=19, weight="bold", color=GREY)
     for number, colour in enumerate(STEPS, start=1):
         faint = step is not None and number != step
