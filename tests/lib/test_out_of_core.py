@@ -126,6 +126,7 @@ def test_slices_cover_the_rows_in_order(monkeypatch):
 def test_blocks_give_what_one_array_gives(kind, solver, weighted):
     X, y, s = problem(kind)
     s[100:130] = 0  # a whole block that doesn't count
+    s[290:] *= 5  # and one that counts more than others
     parts = (X, y, s) if weighted else (X, y)
     expected = kind(solver=solver, l2=0.1).fit(*parts)
     blocks = [*cut(parts, 1, 100, 130, 130, 290), tuple(part[:0] for part in parts)]
