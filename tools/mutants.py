@@ -13,7 +13,6 @@ survivors, are judged again. To judge every mutant afresh, remove the folder.
 import collections
 import itertools
 import os
-import resource
 import shutil
 import signal
 import sys
@@ -89,6 +88,8 @@ def verdicts():
 
 def judge():
     """Let mutmut run the tests on every mutant that has no verdict yet."""
+    import resource
+
     from mutmut.ui import terminal
 
     if not sys.stdout.isatty():
@@ -157,6 +158,7 @@ def collect(arguments):
 def run(items, usual=None):
     """Run the tests one by one, and return 1 after the first that fails, or 0."""
     items = list(items)
+    items[0].session.testsfailed = 0  # mutmut has had one fail on purpose, to see that they can
     for item, following in itertools.zip_longest(items, items[1:]):
         if usual is not None:
             # Seconds of computing, whatever else the machine does. What takes longer will not end.
