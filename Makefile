@@ -3,12 +3,12 @@ PYTHON ?= python3
 PORT ?= 8000
 HOUSE = @$(PYTHON) tools/house.py
 
-.PHONY: help setup site book pdf epub all test notebooks slides lab clean
+.PHONY: help setup lock site book pdf epub all test canary flakes notebooks slides lab clean
 
 help:
 	$(HOUSE) --help
 
-setup site pdf epub all test lab clean:
+setup lock site pdf epub all test canary flakes lab clean:
 	$(HOUSE) $@
 
 book:
