@@ -3,12 +3,12 @@ PYTHON ?= python3
 PORT ?= 8000
 HOUSE = @$(PYTHON) tools/house.py
 
-.PHONY: help setup site book pdf epub all test mutants bench notebooks slides site-report lab clean
+.PHONY: help setup lock site book pdf epub all test canary flakes mutants bench notebooks slides site-report lab clean
 
 help:
 	$(HOUSE) --help
 
-setup site pdf epub all test site-report mutants bench lab clean:
+setup lock site pdf epub all test canary flakes site-report mutants bench lab clean:
 	$(HOUSE) $@
 
 book:

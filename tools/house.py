@@ -26,6 +26,8 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_PYTHON = (3, 11)
 REQUIREMENTS = {"book": "requirements.txt", "dev": "requirements-dev.txt"}
+# All that they come to, dependencies included, with the hashes of the files.
+LOCK = "requirements.lock"
 # What a page can depend on. The library is among it: pages show its source and its docstrings.
 SITE_INPUTS = [
     "_config.yml", "_toc.yml", "requirements.txt", "pyproject.toml", "book", "lib", "coursework",
@@ -34,6 +36,8 @@ SITE_INPUTS = [
 # The whole book in one file, and what such a file depends on.
 EDITIONS = {"pdf": "seven-steps.pdf", "epub": "seven-steps.epub"}
 EDITION_INPUTS = [*SITE_INPUTS, "requirements-dev.txt", "tools"]
+# A notebook's cells share a kernel, so a notebook goes to one worker as a whole.
+NOTEBOOK_TESTS = ["--nbval", "--nbval-current-env", "book", "-n", "2", "--dist", "loadscope", "-W", "default"]
 
 
 class Failure(Exception):
@@ -101,8 +105,11 @@ def place():
 
 
 @alone()
-def setup(level):
-    """Make .venv hold what the level, "book" or "dev", asks for; return its Python."""
+def setup(level, locked=False):
+    """Make .venv hold what the level, "book" or "dev", asks for; return its Python.
+
+    `locked`, only files with the hashes of the lock are taken.
+    """
     require_python()
     python = venv_python()
     stamps = {name: ROOT / ".venv" / f"ready-{name}" for name in REQUIREMENTS}
@@ -117,22 +124,26 @@ def setup(level):
         say("Making the virtual environment .venv …")
         shutil.rmtree(ROOT / ".venv", ignore_errors=True)
         run([sys.executable, "-m", "venv", ".venv"], "The virtual environment could not be made.")
-    say(f"Installing {REQUIREMENTS[level]} into .venv (a minute or two the first time) …")
-    install(python, REQUIREMENTS[level])
+    requirements = LOCK if locked else REQUIREMENTS[level]
+    say(f"Installing {requirements} into .venv (a minute or two the first time) …")
+    install(python, "-r", requirements)
+    if locked:
+        # The library itself has no hash. It is made with what the lock has brought.
+        install(python, "--no-deps", "--no-build-isolation", "-e", ".")
     # Last of all, so that an installation broken off half-way is taken up again by the next call.
     stamps[level].write_text(wanted, encoding="utf-8")
     return python
 
 
-def install(python, requirements):
-    """Let pip install a requirements file, quietly unless it fails."""
+def install(python, *what):
+    """Let pip install something, quietly unless it fails."""
     # Gone while pip is at work: it would take half-copied packages for installed, so the next call has
     # to start from nothing where this one is broken off.
     made_for = ROOT / ".venv" / "made-for"
     made_for.unlink(missing_ok=True)
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     answer = subprocess.run(
-        [*pip, "-r", requirements],
+        [*pip, *what],
         cwd=ROOT,
         env=environment(),
         stdout=subprocess.PIPE,
@@ -151,8 +162,34 @@ def install(python, requirements):
             "Then give the same command again: what was downloaded is not downloaded twice."
         )
     else:
-        advice = f"pip could not install {requirements}. Its last lines, above, say why."
+        advice = f"pip could not install {what[-1]}. Its last lines, above, say why."
     raise Failure(f"{last_lines}\n\n{advice}")
+
+
+def lock(python):
+    """Write the lock anew: releases stay where the requirements let them, and get the hashes of PyPI."""
+    compiling = [
+        str(python),
+        "-m",
+        "uv",
+        "pip",
+        "compile",
+        REQUIREMENTS["dev"],
+        "--output-file",
+        LOCK,
+        "--quiet",
+    ]
+    # For every system; the library itself, -e ., has no release.
+    options = [
+        "--universal",
+        "--python-version",
+        "{}.{}".format(*OLDEST_PYTHON),
+        "--no-emit-package",
+        "sevensteps",
+    ]
+    header = ["--generate-hashes", "--custom-compile-command", "make lock"]
+    run([*compiling, *options, *header], f"{LOCK} was left as it was.")
+    say(f"{LOCK} fits the requirements.")
 
 
 # --- The site -------------------------------------------------------------------------------------
@@ -333,21 +370,7 @@ def parts(python):
     )  # fmt: skip
     yield "structure", lambda: suite("tests/book", "-n", "2", "--dist", "loadscope")
     yield "benchmarks", lambda: suite("tests/benchmarks")
-    # A notebook's cells share a kernel, so a notebook goes to one worker as a whole.
-    yield (
-        "notebooks",
-        lambda: suite(
-            "--nbval",
-            "--nbval-current-env",
-            "book",
-            "-n",
-            "2",
-            "--dist",
-            "loadscope",
-            "-W",
-            "default",
-        ),
-    )
+    yield "notebooks", lambda: suite(*NOTEBOOK_TESTS)
     yield "site build", lambda: attempt(site, python)
     yield "site", lambda: suite("tests/site", "-n", "2")
     # Pages take from seconds to minutes: who has none left takes over another's.
@@ -395,12 +418,12 @@ def attempt(function, *arguments):
     return 1, 0, 0
 
 
-def pytest(python, *arguments):
-    """Run pytest and read its counts from the report that it writes for machines."""
+def pytest(python, *arguments, **variables):
+    """Run pytest, with more environment variables, and read its counts from its report for machines."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         command = [str(python), "-m", "pytest", "-q", f"--junitxml={report}", *arguments]
-        code = subprocess.run(command, cwd=ROOT, env=notebook_environment()).returncode
+        code = subprocess.run(command, cwd=ROOT, env={**notebook_environment(), **variables}).returncode
         total = failed = skipped = 0
         if report.exists():
             (counts,) = ElementTree.parse(report).getroot().iter("testsuite")
@@ -432,6 +455,17 @@ def notebook_environment():
     # Otherwise a warning carries the name of a temporary file, which differs from run to run.
     variables["IPYKERNEL_CELL_NAME"] = "<cell>"
     return variables
+
+
+def canary():
+    """Try the oldest and the newest releases, each in an environment of its own."""
+    require_python()
+    return run_to_its_end([sys.executable, "tools/canary.py"])
+
+
+def flakes(python, runs):
+    """Run the notebooks many times over."""
+    return run_to_its_end([str(python), "tools/flakes.py", str(runs)])
 
 
 def notebooks(python, names):
@@ -513,12 +547,22 @@ def run(command, what_failed, **options):
         raise Failure(what_failed)
 
 
+def run_to_its_end(command):
+    """Run a tool that answers Ctrl-C itself, and wait for what it still has to say; return its code."""
+    process = subprocess.Popen(command, cwd=ROOT, env=environment())
+    while True:
+        with contextlib.suppress(KeyboardInterrupt):
+            return process.wait()
+
+
 def main():
     """Read the command line and do what it asks for."""
     parser = argparse.ArgumentParser(prog="house.py", description="The commands of Seven Steps.")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB")
     verbs.required = True
-    verbs.add_parser("setup", help="make .venv and install everything into it")
+    preparing = verbs.add_parser("setup", help="make .venv and install everything into it")
+    preparing.add_argument("--locked", action="store_true", help=f"only files with the hashes of {LOCK}")
+    verbs.add_parser("lock", help=f"write {LOCK} anew, after a change of the requirements")
     verbs.add_parser("site", help="build the site into _build/html")
     serving = verbs.add_parser("book", help="build the site and serve it on this machine")
     serving.add_argument("--port", type=int, default=8000, help="default: 8000; 0 takes any that is free")
@@ -528,6 +572,9 @@ def main():
     verbs.add_parser("test", help="run every check and time each")
     verbs.add_parser("bench", help="measure speed against other libraries, which takes some minutes")
     verbs.add_parser("mutants", help="break the library in thousands of ways and count what its tests find")
+    verbs.add_parser("canary", help="test on the oldest and the newest releases, and on the newest Python")
+    repeating = verbs.add_parser("flakes", help="test the notebooks 30 times over, none of which may differ")
+    repeating.add_argument("--runs", type=int, default=30, help="default: 30")
     executing = verbs.add_parser("notebooks", help="execute and normalize the notebooks")
     executing.add_argument("names", nargs="*", metavar="NOTEBOOK", help="only these (default: all)")
     showing = verbs.add_parser("slides", help="make slides of the notebooks in _build/slides")
@@ -538,7 +585,8 @@ def main():
     arguments = parser.parse_args()
 
     actions = {
-        "setup": lambda: setup("dev") and None,
+        "setup": lambda: setup("dev", arguments.locked) and None,
+        "lock": lambda: lock(setup("dev")),
         "site": lambda: site(setup("book")),
         "book": lambda: book(setup("book"), arguments.port),
         "pdf": lambda: edition(setup("dev"), "pdf"),
@@ -547,6 +595,8 @@ def main():
         "test": lambda: test(setup("dev")),
         "bench": lambda: bench(setup("dev")),
         "mutants": lambda: mutants(setup("dev")),
+        "canary": canary,
+        "flakes": lambda: flakes(setup("dev"), arguments.runs),
         "notebooks": lambda: notebooks(setup("book"), arguments.names),
         "slides": lambda: slides(setup("book"), arguments.names),
         "site-report": lambda: site_report(setup("dev")),

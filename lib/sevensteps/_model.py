@@ -65,6 +65,8 @@ class Model(BaseEstimator):
         TypeError, ValueError
             Data, or parameters of the model, that can't be used, naming what is wrong.
         """
+        # A fit that is broken off must not leave old weights beside new classes.
+        self.__dict__ = {name: value for name, value in vars(self).items() if not name.endswith("_")}
         rows = rows_elsewhere(X, y, sample_weight, self.batch_size)
         if rows is None:
             X, y, sample_weight = self._rows(X, y, sample_weight, first=True)
@@ -136,8 +138,7 @@ class Model(BaseEstimator):
         for name in ("learning_rate", "batch_size"):
             if getattr(self, name) is not None:
                 raise ValueError(
-                    f"{name} is {getattr(self, name)!r}; expected None, as solver={self.solver!r} has no"
-                    " use for it"
+                    f"{name} is {getattr(self, name)!r}; expected None, as {self.solver!r} has no use for it"
                 )
         if self.solver == "lbfgs":
             return lbfgs(objective, params, batch, **run)

@@ -282,7 +282,7 @@ BAD_PARAMETERS = [
         (
             {name: bad, "solver": solver},
             ValueError,
-            rf"{name} is {bad}; expected None, as solver='{solver}' has no use",
+            rf"{name} is {bad}; expected None, as '{solver}' has no use",
         )
         for name, bad in (("learning_rate", 0.1), ("batch_size", 2))
         for solver in ("lbfgs", "newton")
