@@ -282,6 +282,6 @@ def test_the_sandbox_is_installed_where_nobody_has_to_be_asked(newcomer, monkeyp
 def test_help_names_every_verb():
     answer = subprocess.run([sys.executable, str(HOUSE), "--help"], capture_output=True, text=True)
     assert answer.returncode == 0
-    (verbs,) = re.findall(r"^\.PHONY: help (.+)", (HOUSE.parents[1] / "Makefile").read_text(), re.M)
+    (verbs,) = re.findall(r"^\.PHONY: help (.+)", (ROOT / "Makefile").read_text(), re.M)
     for verb in verbs.split():
         assert f"\n    {verb}" in answer.stdout
