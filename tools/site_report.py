@@ -53,6 +53,9 @@ SEEN = """() => ({
   width: document.scrollingElement.scrollWidth,
   moved: window.watched(),
   mute: [...document.querySelectorAll("main img")].filter(image => !image.alt.trim()).map(image => image.src),
+  boxes: [...document.querySelectorAll("body *:not(svg, mjx-container *, .highlight *)")].filter(element =>
+    ["::before", "::after"].some(part => /[\\ue000-\\uf8ff]/.test(getComputedStyle(element, part).content)))
+    .map(({outerHTML}) => outerHTML.slice(0, 80)),
   unspoken: [...document.querySelectorAll(".math")].filter(formula =>
     !formula.querySelector("mjx-assistive-mml math")?.textContent).map(formula => formula.textContent),
 })"""
@@ -117,6 +120,7 @@ class Visit:
         found = [f"console: {text}" for text in self.complaints]
         found += [f"asks another host: {url}" for url in sorted(self.elsewhere)]
         found += [f"picture without words: {source}" for source in self.seen["mute"]]
+        found += [f"sign that no font has: {element}" for element in self.seen["boxes"]]
         found += [f"formula that cannot be listened to: {text}" for text in self.seen["unspoken"]]
         found += [
             f"axe {rule['id']}: {len(rule['where'])}, as {rule['where'][:2]}" for rule in self.violations

@@ -15,7 +15,7 @@ from pathlib import Path
 from PIL import Image
 from sphinx.errors import ExtensionError
 
-ICON = re.compile(r'<i class="([^"]*\bfa-[^"]*)"([^>]*)></i>')
+ICON = re.compile(r'<(i|span) class="([^"]*\bfa-[^"]*)"([^>]*)></\1>')
 SEARCH = re.compile(r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>')
 ICONS = re.compile(r'\s*<script [^>]*src="[^"]*fontawesome\.js[^"]*"></script>')
 PICTURE = re.compile(r'<img (?=[^>]*src="([^"]*_images/[^"]*)")')
@@ -119,7 +119,7 @@ def lighten(app, exception):
         text = ICONS.sub("", path.read_text(encoding="utf-8"))
         if path.name != "search.html":
             text = SEARCH.sub("", text)
-        text = ICON.sub(lambda icon: drawing(icon[1], icon[2], script), lazy(reserve(text), path.parent))
+        text = ICON.sub(lambda icon: drawing(icon[2], icon[3], script), lazy(reserve(text), path.parent))
         path.write_text(text.replace("</head>", f"{credit}</head>", 1), encoding="utf-8")
         words.update(re.findall(r"[\w-]+", text))
     for path in (out / "_images").glob("*.png"):

@@ -30,6 +30,7 @@ def test_a_page_as_it_comes(browser, packed_address, page, theme):
 BAD = """<!DOCTYPE html>
 <html lang="en"><head><title>Page</title><script>throw new Error("thrown");</script></head>
 <body><main><h1>Page</h1>
+<style>i::before { content: "\\f0c9"; }</style><i></i>
 <p style="color: #999; background: #fff">Too pale.</p>
 <div class="highlight"><pre style="background: #fff; color: #000"><span style="color: #000">fine</span>
 <span style="color: #000">fine too</span> <span style="color: #aaa">pale word</span></pre></div>
@@ -54,6 +55,7 @@ def test_what_is_wrong_with_a_page_is_seen(browser, tmp_path):
     said = "\n".join(visit.problems())
     for problem in (
         "console: thrown", "asks another host: https://example.org/", "picture without words", "dot.png",
+        "sign that no font has: <i>",
         "formula that cannot be listened to", "axe color-contrast: 2, as ", "Too pale", "pale word",
         "axe image-alt", "scrolls sideways: 15", "moves while it loads", "more than 450",
     ):  # fmt: skip

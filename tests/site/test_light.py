@@ -102,7 +102,7 @@ def test_the_site_has_icons_and_none_of_what_brought_them(site, pages):
         if path.name == "index.html" and path.parent == site:
             continue
         assert "fontawesome.js" not in page.text
-        assert not any("fa-" in (at.get("class") or "") for at in page.each("i"))
+        assert not any("fa-" in (at.get("class") or "") for at in page.each("i", "span", "a", "button"))
         assert sum("svg-inline--fa" in (at.get("class") or "") for at in page.each("svg")) > 5
         assert "Icons: CC BY 4.0" in page.text
         assert ("searchindex.js" in page.text) == (path.name == "search.html")
