@@ -26,8 +26,9 @@ OTHERS = [
     *["statsmodels", "mpmath", "altair", "vl-convert-python"],
 ]
 NEWEST = [*SHOWN, "pandas", *OTHERS]
-# The first pandas for NumPy 2. Nothing in the library needs it: people bring its frames along.
-OLDEST_PANDAS = "pandas==2.2.2"
+# The first pandas for NumPy 2, whose frames people bring along, and a pyparsing of the oldest matplotlib's
+# time: a newer one warns of it.
+OLDEST_OTHERS = ["pandas==2.2.2", "pyparsing==3.1.2"]
 
 
 def promised():
@@ -188,7 +189,7 @@ def main():
         old = {version: python for version, python in pythons.items() if version == OLDEST_PYTHON}
         new = {version: pythons[version] for version in sorted(pythons, reverse=True) if version not in old}
         for label, interpreters, packages in (
-            ("oldest", old, [*promised(), OLDEST_PANDAS, *pinned(OTHERS)]),
+            ("oldest", old, [*promised(), *OLDEST_OTHERS, *pinned(OTHERS)]),
             ("newest", old, NEWEST),
             ("newest Python", new, NEWEST),
         ):

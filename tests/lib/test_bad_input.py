@@ -116,7 +116,7 @@ BAD_Y = {
     "two columns": (np.ones((6, 2)), ValueError, r"y has shape \(6, 2\); expected one dimension"),
     "ragged": ([[1], [1, 2]], ValueError, r"y is ragged: its rows differ in length; expected"),
     "sparse": (
-        scipy.sparse.csr_array(np.eye(6)[0]),
+        scipy.sparse.coo_array(np.eye(6)[0]),
         TypeError,
         r"y is a sparse matrix; expected a dense array",
     ),

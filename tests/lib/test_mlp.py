@@ -1,5 +1,6 @@
 """The hidden layer: backpropagation against scikit-learn, against numbers, against the linear models."""
 
+import inspect
 import warnings
 from functools import partial
 
@@ -155,6 +156,8 @@ def test_loss_and_gradient_are_scikit_learns(net, model, batch, l2, weighted):
     n, s = len(X), np.random.default_rng(1).random(len(X)) + 0.5
     s = s / s.mean() if weighted else np.ones(n)  # scikit-learn divides by the number of rows
     kind = MLPRegressor if model.loss is ss.SQUARED_ERROR else MLPClassifier
+    if weighted and "sample_weight" not in inspect.signature(kind.partial_fit).parameters:
+        pytest.skip("The networks of this scikit-learn take no sample weights.")
     # scikit-learn halves the squared error and has alpha/n for our l2.
     factor = 2 if kind is MLPRegressor else 1
     theirs = kind(
@@ -182,7 +185,7 @@ def test_loss_and_gradient_are_scikit_learns(net, model, batch, l2, weighted):
         p = net.loss.activation(net.logits(params, X))
         probability = theirs.predict_proba(X)
         np.testing.assert_allclose(p, probability[:, 1] if p.ndim == 1 else probability, rtol=1e-12)
-    theirs.partial_fit(X, labels, sample_weight=s)
+    theirs.partial_fit(X, labels, **({"sample_weight": s} if weighted else {}))
     value, grad = net.value_and_grad(l2)(params, (X, y, s) if weighted else (X, y))
     assert value == pytest.approx(factor * theirs.loss_, rel=1e-12)
     slopes = [grad.hidden_weights, grad.weights.reshape(5, -1), grad.hidden_bias, grad.bias.reshape(-1)]

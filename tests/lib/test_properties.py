@@ -6,14 +6,16 @@ import warnings
 import numpy as np
 import pytest
 import sevensteps as ss
-from hypothesis import assume, example, given, settings, strategies as st
+from hypothesis import HealthCheck, assume, example, given, settings, strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy.linalg import LinAlgWarning
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 
 # The same examples in every run: what fails once fails again, and what passes stays.
-settings.register_profile("same", derandomize=True, deadline=None, max_examples=60)
+settings.register_profile(
+    "same", derandomize=True, deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("same")
 
 LOSSES = {
