@@ -43,7 +43,7 @@ others = [thread for thread in threading.enumerate()[1:] if thread.is_alive()]
 for thread in others:
     thread.join(60)
 assert not any(thread.is_alive() for thread in others), others
-assert not blocks._one_pool_at_a_time.locked()
+assert not blocks._one_at_a_time.locked()
 assert threads() == before
 model.set_params(epochs=1, verbose=False).fit(X[:, :64], {second})
 print(model.coef_.shape)

@@ -410,7 +410,7 @@ ESTIMATORS = [
         (
             partial(LINEAR(solver=solver, **{name: 1}).fit, X, Y),
             ValueError,
-            f"{name} is 1; expected None, as solver='{solver}' has no use for it",
+            f"{name} is 1; expected None, as '{solver}' has no use for it",
         )
         for name in ("learning_rate", "batch_size")
         for solver in ("newton", "lbfgs")
