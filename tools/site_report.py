@@ -43,6 +43,11 @@ WATCH = """{
   const watch = new PerformanceObserver(list => list.getEntries().forEach(note));
   watch.observe({type: "layout-shift", buffered: true});
   window.watched = () => { watch.takeRecords().forEach(note); return window.moved; };
+  // Text waits for its formulas however slow this machine is.
+  new MutationObserver((_, observer) => {
+    document.documentElement.style.setProperty("--patience", "3600s");
+    observer.disconnect();
+  }).observe(document, {childList: true});
 }"""
 SETTLED = """async () => {
   await window.MathJax?.startup?.promise;
