@@ -41,6 +41,8 @@ def pytest_addoption(parser):
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item):
     """Fail a cell that prints the same as before, but shows something else."""
+    # nbval's five seconds are too few for a kernel on a busy machine.
+    item.output_timeout = 300
     result = yield
     if item.options["check"]:
         rough = item.config.option.rough_pictures
