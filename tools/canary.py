@@ -23,7 +23,7 @@ SHOWN = ["numpy", "scipy", "scikit-learn", "matplotlib"]
 # What runs the tests and the notebooks, and what they compare the library with.
 OTHERS = [
     *["pytest", "pytest-xdist", "nbval", "ipykernel", "hypothesis"],
-    *["statsmodels", "mpmath", "altair", "vl-convert-python"],
+    *["statsmodels", "mpmath", "altair", "vl-convert-python", "tqdm", "dask", "distributed"],
 ]
 NEWEST = [*SHOWN, "pandas", *OTHERS]
 # The first pandas for NumPy 2, whose frames people bring along, and a pyparsing of the oldest matplotlib's
@@ -35,7 +35,7 @@ def promised():
     """Return the oldest release of each package that pyproject.toml promises to work with, as a pin."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     lists = [project["dependencies"], *project["optional-dependencies"].values()]
-    return [line.replace(">=", "==") for lines in lists for line in lines]
+    return [line.replace(">=", "==") for lines in lists for line in lines if ">=" in line]
 
 
 def pinned(names):

@@ -119,6 +119,8 @@ def mend_svg(article):
         for link in drawing.find_all("a"):
             link.name = "g"
             del link["href"]
+            # A group of links for the screen reader; without them it is one picture.
+            drawing["role"] = "img"
         for element in [drawing, *drawing.find_all(True)]:
             element.name = CAPITALS.get(element.name, element.name)
             element.attrs = {CAPITALS.get(name, name): value for name, value in element.attrs.items()}

@@ -7,6 +7,7 @@ notebooks are not in that form.
 import argparse
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -44,7 +45,16 @@ def execute(notebook, folder):
         extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(folder)}},
     )
-    client.execute()
+    # What a kernel says while Ctrl-C stops it helps nobody; all else is passed on.
+    with tempfile.TemporaryFile() as said:
+        try:
+            client.execute(stderr=said)
+        except KeyboardInterrupt:
+            said.truncate(0)
+            raise
+        finally:
+            said.seek(0)
+            sys.stderr.write(said.read().decode(errors="replace"))
 
 
 def normalize(notebook):

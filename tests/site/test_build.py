@@ -76,7 +76,7 @@ def test_a_figure_has_the_words_of_its_metadata(small):
     words = {"image/png": {"alt": "A curve that falls.", "width": 20}}
     output = v4.new_output("display_data", data={"image/png": pixel}, metadata=words)
     html = small(notebook(v4.new_code_cell("show()", outputs=[output], execution_count=1)), "index.ipynb")
-    assert '<img alt="A curve that falls."' in html
+    assert re.search('<img [^>]*alt="A curve that falls."', html)
 
 
 def notebook(*cells):

@@ -42,7 +42,11 @@ def book(site, pages):
 @pytest.fixture(scope="module")
 def titles(book):
     """Return the title of each chapter but the first, which has the whole book's on the site."""
-    return [page.h1.find(string=True).strip() for page in book[1:]]
+    headings = [
+        page.h1.find_all(string=lambda text: "headerlink" not in text.parent.get("class", ()))
+        for page in book
+    ]
+    return [" ".join("".join(texts).split()) for texts in headings[1:]]
 
 
 def pictures(site, book, suffixes):
