@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import sevensteps as ss
+import sklearn
 import statsmodels.api as sm
 from sklearn import linear_model
 from sklearn.base import clone
@@ -33,6 +34,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 LINEAR, LOGISTIC, SOFTMAX = ss.LinearRegression, ss.LogisticRegression, ss.SoftmaxRegression
+IS_1_6 = sklearn.__version__.startswith("1.6.")
 SOLVERS = ["gradient_descent", "lbfgs", "newton"]
 CLASSES = {LINEAR: None, LOGISTIC: 2, SOFTMAX: 3}
 # SciPy's line search ends where float64 can tell no lower loss, short of so small a tolerance.
@@ -87,6 +89,9 @@ def state(model):
 @pytest.mark.filterwarnings("ignore:.*has not converged:sklearn.exceptions.ConvergenceWarning")
 @parametrize_with_checks([LINEAR(), LOGISTIC(), SOFTMAX()])
 def test_scikit_learns_checks(estimator, check):
+    swapped = check.func.__name__ == "check_sample_weight_equivalence_on_dense_data"
+    if IS_1_6 and swapped and isinstance(estimator, LOGISTIC):
+        pytest.skip("scikit-learn 1.6 exchanges two labels between the fits that this check compares.")
     check(estimator)
 
 
@@ -680,6 +685,8 @@ def test_features_are_eliminated_by_their_coefficients(kind):
 @every_classifier
 @pytest.mark.parametrize("method", ["predict", "predict_proba", "decision_function"])
 def test_boundaries_are_drawn(kind, method):
+    if IS_1_6 and kind is SOFTMAX and method != "predict":
+        pytest.skip("scikit-learn 1.6 draws the probabilities of one class at a time.")
     with mpl.rc_context():
         mpl.use("agg")
         import matplotlib.pyplot as plt
