@@ -45,7 +45,7 @@ def communication(workers, compute, talk):
         "Two straight lines on logarithmic axes against the number of workers. The time for the rows falls"
         f" from {compute[0]:.3g} to {compute[-1]:.2g} seconds, the time for the messages rises from"
         f" {talk[0]:.2g} to {talk[-1]:.3g} seconds. Their sum is least, {both[best]:.2g} seconds, at about"
-        f" {workers[best]:.0f} workers.",
+        f" {float(f'{workers[best]:.1g}'):.0f} workers.",
     )
 
 
@@ -65,7 +65,7 @@ def workers(measured):
         drawing,
         "Bars of the time for one evaluation. "
         + " ".join(
-            f"{each['workers']} workers: "
+            f"Workers: {each['workers']}; "
             + ", ".join(f"{name} {1e3 * each[name]:.3g} ms" for name in names)
             + "."
             for each in measured

@@ -78,6 +78,24 @@ def classifier(request):
     return MODELS[request.param]
 
 
+@pytest.fixture
+def problem():
+    """Return the function that gives an estimator rows that are not separable, targets and weights."""
+
+    def of(kind, n=300, d=4):
+        rng = np.random.default_rng(0)
+        X = rng.standard_normal((n, d))
+        z = X[:, 0] + rng.standard_normal(n)
+        targets = {
+            ss.LinearRegression: z,
+            ss.LogisticRegression: np.where(z > 0, "yes", "no"),
+            ss.SoftmaxRegression: np.digitize(z, [-0.5, 0.8]),
+        }
+        return X, targets[kind], rng.integers(0, 3, n)  # of the weights some are 0
+
+    return of
+
+
 @pytest.fixture(params=[np.float16, np.float32, np.float64], ids=lambda dtype: dtype.__name__)
 def dtype(request):
     """Return one of the dtypes that come in and go out."""

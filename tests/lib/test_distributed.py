@@ -45,14 +45,6 @@ def no_client():
     assert [left - there for left, there in zip(running(), before, strict=True)] == [set(), set()]
 
 
-def problem(kind, n=300, d=4):
-    rng = np.random.default_rng(0)
-    X = rng.standard_normal((n, d))
-    z = X[:, 0] + rng.standard_normal(n)
-    y = {LINEAR: z, LOGISTIC: np.where(z > 0, "yes", "no"), SOFTMAX: np.digitize(z, [-0.5, 0.8])}[kind]
-    return X, y, rng.integers(0, 3, n)
-
-
 def delayed(parts, sizes):
     """Return the rows in delayed blocks of these sizes."""
     ends = np.cumsum((0, *sizes))
@@ -74,14 +66,14 @@ def assert_same(model, expected):
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_the_dtype_is_that_of_the_rows(client, dtype):
+def test_the_dtype_is_that_of_the_rows(client, dtype, problem):
     X, y, _ = problem(SOFTMAX)
     model = SOFTMAX(tol=1e-2).fit(da.from_array(X.astype(dtype), chunks=100), da.from_array(y, chunks=100))
     assert model.coef_.dtype == model.intercept_.dtype == dtype
     assert (model.coef_.shape, model.n_features_in_) == ((3, 4), 4)
 
 
-def test_there_are_as_many_partitions_as_chunks_of_rows():
+def test_there_are_as_many_partitions_as_chunks_of_rows(problem):
     X, y, _ = problem(LINEAR)
     assert len(ss.Distributed(da.from_array(X, chunks=(70, 2)), da.from_array(y, chunks=13))) == 5
     assert len(ss.Distributed(delayed((X, y), PARTITIONS["some"]))) == 3
@@ -108,7 +100,7 @@ def test_sums_over_partitions_are_those_over_rows_in_their_order(client):
 @every_model
 @every_solver
 @pytest.mark.parametrize("sizes", PARTITIONS)
-def test_partitions_give_what_one_array_gives(client, kind, solver, sizes):
+def test_partitions_give_what_one_array_gives(client, kind, solver, sizes, problem):
     X, y, s = problem(kind)
     s[10:30] = 0
     run = {"solver": solver, "l2": 0.1, "tol": 1e-2}
@@ -119,7 +111,7 @@ def test_partitions_give_what_one_array_gives(client, kind, solver, sizes):
     assert_same(kind(**run).fit(chunked, *arrays), expected)
 
 
-def test_chunks_of_unknown_size_are_taken_as_they_are(client):
+def test_chunks_of_unknown_size_are_taken_as_they_are(client, problem):
     X, y, _ = problem(LOGISTIC)
     rows, labels = da.from_array(X, chunks=100), da.from_array(y, chunks=100)
     chosen = rows[:, 1] > 0.2
@@ -127,7 +119,7 @@ def test_chunks_of_unknown_size_are_taken_as_they_are(client):
     assert_same(model, LOGISTIC().fit(X[X[:, 1] > 0.2], y[X[:, 1] > 0.2]))
 
 
-def test_close_to_dependent_columns_are_left_to_the_triangle_there_too(client):
+def test_close_to_dependent_columns_are_left_to_the_triangle_there_too(client, problem):
     X, y, _ = problem(LINEAR)
     X[:, 3] = X[:, 2] + 1e-6 * X[:, 3]
     expected = LINEAR(solver="newton").fit(X, y)
@@ -138,7 +130,7 @@ def test_close_to_dependent_columns_are_left_to_the_triangle_there_too(client):
 # --- identities: clusters, workers that die, checkpoints ---
 
 
-def test_rows_are_read_once_and_stay_where_they_are(client, tmp_path):
+def test_rows_are_read_once_and_stay_where_they_are(client, tmp_path, problem):
     X, y, _ = problem(LOGISTIC)
 
     def read(part):
@@ -151,7 +143,7 @@ def test_rows_are_read_once_and_stay_where_they_are(client, tmp_path):
     assert (tmp_path / "reads").read_text(encoding="ascii") == 3 * "read\n"
 
 
-def test_a_worker_that_is_killed_costs_time_and_not_the_result(no_client, monkeypatch):
+def test_a_worker_that_is_killed_costs_time_and_not_the_result(no_client, monkeypatch, problem):
     X, y, s = problem(SOFTMAX)
     expected = SOFTMAX(l2=0.1).fit(X, y, s)
     asked, ask = [], distributed.Distributed._ask
@@ -174,7 +166,7 @@ def test_a_worker_that_is_killed_costs_time_and_not_the_result(no_client, monkey
     assert client.status == "closed"
 
 
-def test_without_a_client_there_is_a_cluster_for_the_fit_alone(no_client, monkeypatch):
+def test_without_a_client_there_is_a_cluster_for_the_fit_alone(no_client, monkeypatch, problem):
     X, y, _ = problem(LINEAR)
     opened, Own = [], distributed._dask().distributed.Client
 
@@ -197,7 +189,7 @@ def no_present_client():
     raise ValueError("No global client found and no address provided")
 
 
-def test_an_interrupted_run_goes_on_from_its_checkpoint(client, tmp_path, monkeypatch):
+def test_an_interrupted_run_goes_on_from_its_checkpoint(client, tmp_path, monkeypatch, problem):
     X, y, _ = problem(LOGISTIC)
     parts, path = delayed((X, y), PARTITIONS["some"]), tmp_path / "x"
     expected = LOGISTIC().fit(parts)
@@ -218,7 +210,7 @@ def test_an_interrupted_run_goes_on_from_its_checkpoint(client, tmp_path, monkey
     assert len(asked) == 10 + 5 + (2 + expected.n_iter_ - 4)
 
 
-def test_a_bar_shows_each_pass(client, capsys):
+def test_a_bar_shows_each_pass(client, capsys, problem):
     X, y, _ = problem(LINEAR)
     rows = ss.Distributed(delayed((X, y), PARTITIONS["some"]), progress=True)
     assert_same(LINEAR(solver="newton").fit(rows), LINEAR(solver="newton").fit(X, y))
@@ -228,7 +220,7 @@ def test_a_bar_shows_each_pass(client, capsys):
 # --- extremes and errors ---
 
 
-def test_a_bad_partition_is_named(client):
+def test_a_bad_partition_is_named(client, problem):
     X, y, _ = problem(LINEAR)
     X[250, 2] = np.nan
     with pytest.raises(ValueError, match=r"X holds nan at index \(40, 2\)") as caught:
@@ -248,25 +240,25 @@ def test_a_bad_partition_is_named(client):
     ],
     ids=["y", "weights", "array", "no y", "not delayed", "client"],
 )
-def test_rows_that_are_no_partitions_are_refused(change, error, message):
+def test_rows_that_are_no_partitions_are_refused(change, error, message, problem):
     args, options = change(*(da.from_array(part, chunks=100) for part in problem(LINEAR)))
     with pytest.raises(error, match=message):
         ss.Distributed(*args, **options)
 
 
-def test_an_array_that_is_no_table_is_refused(client):
+def test_an_array_that_is_no_table_is_refused(client, problem):
     X, y, _ = problem(LINEAR)
     with pytest.raises(ValueError, match=r"X has shape \(1,\); expected two dimensions"):
         LINEAR().fit(da.from_array(X[:, 0], chunks=100), da.from_array(y, chunks=100))
 
 
-def test_mini_batches_are_refused(client):
+def test_mini_batches_are_refused(client, problem):
     X, y, _ = problem(LINEAR)
     with pytest.raises(ValueError, match="batch_size is 10; expected None, as rows in blocks"):
         LINEAR(batch_size=10).fit(da.from_array(X, chunks=100), da.from_array(y, chunks=100))
 
 
-def test_a_run_that_has_not_converged_says_so(client):
+def test_a_run_that_has_not_converged_says_so(client, problem):
     X, y, _ = problem(LOGISTIC)
     with pytest.warns(ConvergenceWarning, match="after 2 of 2 epochs"):
         LOGISTIC(epochs=2).fit(delayed((X, y), PARTITIONS["some"]))

@@ -19,15 +19,6 @@ every_solver = pytest.mark.parametrize("solver", ["gradient_descent", "lbfgs", "
 THREE = {LINEAR: [0.5, 1.5, 2.5], LOGISTIC: [0, 1, 0], SOFTMAX: [0, 1, 2]}
 
 
-def problem(kind, n=300, d=4):
-    """Return rows that are not separable, what `kind` learns from them, and weights, of which some are 0."""
-    rng = np.random.default_rng(0)
-    X = rng.standard_normal((n, d))
-    z = X[:, 0] + rng.standard_normal(n)
-    y = {LINEAR: z, LOGISTIC: np.where(z > 0, "yes", "no"), SOFTMAX: np.digitize(z, [-0.5, 0.8])}[kind]
-    return X, y, rng.integers(0, 3, n)
-
-
 def cut(parts, *ends):
     """Return the rows in blocks that end at these rows."""
     return [tuple(part[a:b] for part in parts) for a, b in zip((0, *ends), (*ends, None), strict=True)]
@@ -62,7 +53,7 @@ class Counted:
 
 @every_model
 @pytest.mark.parametrize("dtypes", [(np.float32, np.float32), (np.float32, np.float64), (int, np.float16)])
-def test_the_dtype_is_that_which_all_rows_together_would_have(kind, dtypes):
+def test_the_dtype_is_that_which_all_rows_together_would_have(kind, dtypes, problem):
     X, y, _ = problem(kind)
     X = np.round(4 * X)
     (X1, y1), (X2, y2) = cut((X, y), 100)
@@ -74,7 +65,7 @@ def test_the_dtype_is_that_which_all_rows_together_would_have(kind, dtypes):
     np.testing.assert_allclose(state(model), state(expected), rtol=1e-4 if wide == np.float32 else 1e-10)
 
 
-def test_columns_of_data_frames_keep_their_names():
+def test_columns_of_data_frames_keep_their_names(problem):
     X, y, _ = problem(LINEAR)
     frame = pd.DataFrame(X, columns=list("abcd"))
     model = LINEAR(solver="newton").fit(cut((frame, pd.Series(y)), 120))
@@ -123,7 +114,7 @@ def test_slices_cover_the_rows_in_order(monkeypatch):
 @every_model
 @every_solver
 @pytest.mark.parametrize("weighted", [False, True], ids=["", "weighted"])
-def test_blocks_give_what_one_array_gives(kind, solver, weighted):
+def test_blocks_give_what_one_array_gives(kind, solver, weighted, problem):
     X, y, s = problem(kind)
     s[100:130] = 0  # a whole block that doesn't count
     s[290:] *= 5  # and one that counts more than others
@@ -136,7 +127,9 @@ def test_blocks_give_what_one_array_gives(kind, solver, weighted):
 @every_model
 @every_solver
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, ">f8", np.int16])
-def test_a_memory_mapped_array_gives_what_it_would_in_memory(kind, solver, dtype, tmp_path, monkeypatch):
+def test_a_memory_mapped_array_gives_what_it_would_in_memory(
+    kind, solver, dtype, tmp_path, monkeypatch, problem
+):
     monkeypatch.setattr(out_of_core, "SLICE_BYTES", 1000)
     X, y, s = problem(kind)
     np.save(tmp_path / "X.npy", np.round(10 * X).astype(dtype))
@@ -150,14 +143,14 @@ def test_a_memory_mapped_array_gives_what_it_would_in_memory(kind, solver, dtype
         assert_same(model, expected)
 
 
-def test_blocks_of_which_some_have_weights_count_1_a_row_elsewhere():
+def test_blocks_of_which_some_have_weights_count_1_a_row_elsewhere(problem):
     X, y, s = problem(LOGISTIC)
     blocks = [(X[:100], y[:100]), (X[100:], y[100:], s[100:])]
     s[:100] = 1
     assert_same(LOGISTIC().fit(blocks), LOGISTIC().fit(X, y, s))
 
 
-def test_close_to_dependent_columns_are_left_to_the_triangle_there_too():
+def test_close_to_dependent_columns_are_left_to_the_triangle_there_too(problem):
     X, y, _ = problem(LINEAR)
     X[:, 3] = X[:, 2] + 1e-6 * X[:, 3]
     expected = LINEAR(solver="newton").fit(X, y)
@@ -166,7 +159,7 @@ def test_close_to_dependent_columns_are_left_to_the_triangle_there_too():
     )
 
 
-def test_a_memory_mapped_array_can_be_learned_from_in_mini_batches(tmp_path):
+def test_a_memory_mapped_array_can_be_learned_from_in_mini_batches(tmp_path, problem):
     X, y, _ = problem(LOGISTIC)
     np.save(tmp_path / "X.npy", X)
     run = {"batch_size": 32, "epochs": 3, "tol": 10, "random_state": 0}
@@ -208,7 +201,7 @@ def test_a_memory_mapped_array_is_never_copied(kind, weighted, tmp_path, monkeyp
 
 @every_model
 @every_solver
-def test_an_interrupted_run_goes_on_from_its_checkpoint_to_the_same_result(kind, solver, tmp_path):
+def test_an_interrupted_run_goes_on_from_its_checkpoint_to_the_same_result(kind, solver, tmp_path, problem):
     X, y, s = problem(kind)
     blocks, path = cut((X, y, s), 50, 200), tmp_path / "fit.checkpoint"
     expected = kind(solver=solver, l2=0.1).fit(blocks)
@@ -245,7 +238,7 @@ ss.LogisticRegression(epochs=10**9, tol=0).fit(ss.OutOfCore(Blocks(), checkpoint
 """
 
 
-def test_ctrl_c_leaves_a_whole_checkpoint(tmp_path):
+def test_ctrl_c_leaves_a_whole_checkpoint(tmp_path, problem):
     X, y, _ = problem(LOGISTIC)
     paths = [str(tmp_path / name) for name in ("X.npy", "y.npy", "fit.checkpoint")]
     np.save(paths[0], X)
@@ -268,7 +261,7 @@ def test_ctrl_c_leaves_a_whole_checkpoint(tmp_path):
     assert rest.reads <= 2 * (4 + 31 - 14)
 
 
-def test_a_checkpoint_is_written_now_and_then(tmp_path, monkeypatch):
+def test_a_checkpoint_is_written_now_and_then(tmp_path, monkeypatch, problem):
     monkeypatch.setattr(out_of_core, "SAVE_EVERY_SECONDS", 0)
     saves = []
     monkeypatch.setattr(
@@ -279,7 +272,7 @@ def test_a_checkpoint_is_written_now_and_then(tmp_path, monkeypatch):
     assert len(saves) >= 12
 
 
-def test_a_checkpoint_that_cannot_be_written_leaves_the_old_one(tmp_path, monkeypatch):
+def test_a_checkpoint_that_cannot_be_written_leaves_the_old_one(tmp_path, monkeypatch, problem):
     X, y, _ = problem(LINEAR)
     path = tmp_path / "x"
     rows = ss.OutOfCore([(X, y)], checkpoint=path)
@@ -296,14 +289,14 @@ def test_a_checkpoint_that_cannot_be_written_leaves_the_old_one(tmp_path, monkey
     assert os.listdir(tmp_path) == ["x"]
 
 
-def test_another_run_on_the_same_rows_may_use_the_checkpoint(tmp_path):
+def test_another_run_on_the_same_rows_may_use_the_checkpoint(tmp_path, problem):
     X, y, _ = problem(LOGISTIC)
     rows = ss.OutOfCore(cut((X, y), 100), checkpoint=tmp_path / "x")
     for run in ({"l2": 0.1}, {"l2": 0.2}, {"solver": "newton"}, {"solver": "lbfgs"}):
         assert_same(LOGISTIC(**run).fit(rows), LOGISTIC(**run).fit(cut((X, y), 100)))
 
 
-def test_a_bar_shows_each_pass(capsys):
+def test_a_bar_shows_each_pass(capsys, problem):
     X, y, _ = problem(LINEAR)
     LINEAR(solver="newton").fit(ss.OutOfCore(cut((X, y), 100, 200), progress=True))
     shown = capsys.readouterr().err
@@ -362,7 +355,7 @@ def test_rows_that_are_no_blocks_are_refused(rows, error, message):
         LOGISTIC().fit(rows)
 
 
-def test_what_belongs_into_the_blocks_is_refused_beside_them():
+def test_what_belongs_into_the_blocks_is_refused_beside_them(problem):
     X, y, s = problem(LOGISTIC)
     rows = ss.OutOfCore([(X, y)])
     with pytest.raises(ValueError, match=r"y is .* beside rows in blocks; expected it in each block"):
@@ -382,7 +375,7 @@ def test_rows_that_are_none_are_refused():
         ss.OutOfCore(np.ones((3, 1)), [0, 1, 0], [1.0])
 
 
-def test_checkpoints_that_cannot_be_used_are_refused(tmp_path):
+def test_checkpoints_that_cannot_be_used_are_refused(tmp_path, problem):
     X, y, _ = problem(LINEAR)
     with pytest.raises(ValueError, match=r"checkpoint is '.*x'; expected a path in a folder that is there"):
         ss.OutOfCore([(X, y)], checkpoint=str(tmp_path / "no" / "x"))
