@@ -1,6 +1,7 @@
 """The pictures of the page on going past memory and past one machine, and the measurements they draw."""
 
 import json
+import textwrap
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +22,11 @@ def stored(name):
 
 
 def machine(measured):
-    """Return on what was measured and when, in one line for below a picture."""
+    """Return on what was measured and when, in lines that fit a telephone."""
     about = measured["machine"]
     memory = f", {about['memory'] / 1e9:.0f} GB of memory" if about["memory"] else ""
-    return f"{about['processor']}, {about['cores']} cores{memory}, {about['system']}, {measured['date']}"
+    what = f"{about['processor']}, {about['cores']} cores{memory}, {about['system']}, {measured['date']}"
+    return textwrap.fill(f"Measured on {what}", 44)
 
 
 @picture
