@@ -20,6 +20,7 @@ import numpy as np
 
 CHECKS = {}  # by label
 
+precise = np.frompyfunc(mpmath.mpf, 1, 1)
 exp, ln, sqrt, tanh = (np.frompyfunc(f, 1, 1) for f in (mpmath.exp, mpmath.log, mpmath.sqrt, mpmath.tanh))
 
 
@@ -44,7 +45,7 @@ def run(function):
 
 def reals(rng, shape, low=-3, high=3):
     """Return random numbers of 40 digits, uniform between two bounds, as an array."""
-    return np.frompyfunc(mpmath.mpf, 1, 1)(rng.uniform(float(low), float(high), shape))
+    return precise(rng.uniform(float(low), float(high), shape))
 
 
 def shares(rng, count):

@@ -3,9 +3,7 @@
 import mpmath
 import numpy as np
 
-from equations import exp, gradient, ln, same, softmax, sqrt
-
-precise = np.frompyfunc(mpmath.mpf, 1, 1)
+from equations import exp, gradient, ln, precise, same, softmax, sqrt
 
 
 def normal(rng, *shape):
