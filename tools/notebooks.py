@@ -49,8 +49,11 @@ def execute(notebook, folder):
     with tempfile.TemporaryFile() as said:
         try:
             client.execute(stderr=said)
-        except KeyboardInterrupt:
-            said.truncate(0)
+        except BaseException as error:
+            # nbclient answers Ctrl-C itself: it stops the kernel, which then seems dead or missing.
+            if isinstance(error, KeyboardInterrupt) or hasattr(client, "_async_cleanup_kernel_future"):
+                said.truncate(0)
+                raise KeyboardInterrupt from None
             raise
         finally:
             said.seek(0)
@@ -140,6 +143,8 @@ def main():
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             bad += 1
             print(f"{name}: left as it was, because a cell failed\n{error}", file=sys.stderr)
+        except KeyboardInterrupt:
+            return 130  # as a shell has it; tools/house.py says that it stopped
     return 1 if bad else 0
 
 

@@ -65,9 +65,9 @@ def wait_for(condition):
     assert condition()
 
 
-def call(root, *arguments):
+def call(root, *arguments, program="tools/house.py"):
     return subprocess.Popen(
-        [sys.executable, "tools/house.py", *arguments],
+        [sys.executable, program, *arguments],
         cwd=root,
         env={**os.environ, "STEPS": str(root)},
         stdout=subprocess.PIPE,
@@ -140,6 +140,19 @@ def test_the_execution_of_the_notebooks(steps):
     assert not list(steps.rglob("*.part"))
     finished(steps, "notebooks")
     assert "begun" in nbformat.read(slow, 4).cells[0].outputs[0].text
+
+
+def test_a_notebook_whose_program_alone_hears_of_it(steps):
+    # nbclient then stops the kernel by itself, and reports a kernel that died.
+    shutil.move(steps / "slow.py", steps / "book")
+    slow = steps / "book" / "slow.ipynb"
+    before = notebook(slow, "import slow")
+    process = call(steps, program="tools/notebooks.py")
+    wait_for(lambda: (steps / "at-work").exists() or process.poll() is not None)
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=300)[0] == ""
+    assert process.returncode == 130
+    assert slow.read_bytes() == before
 
 
 def test_the_tests(steps):
